@@ -1,0 +1,41 @@
+# make demo   sets itself up and reports on the example cluster
+# make test   sets itself up and runs every check that CI runs
+
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint types layers unit docs clean
+
+demo: .venv/ready
+	@mkdir -p build
+	@$(BIN)/fencepost investigate examples/homelab --year 2025 -o build/homelab.html --quiet
+	@$(BIN)/fencepost investigate examples/homelab --year 2025
+	@echo
+	@echo "The same report as a page: build/homelab.html"
+
+test: .venv/ready lint types layers unit
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/ready
+	$(BIN)/mypy
+
+layers: .venv/ready
+	$(BIN)/lint-imports --no-cache
+
+unit: .venv/ready
+	$(BIN)/pytest -n auto
+
+# What `fencepost catalogue` prints is kept in docs/catalogue; a test fails when it differs.
+docs: .venv/ready
+	$(BIN)/fencepost catalogue -o docs/catalogue
+
+.venv/ready: pyproject.toml constraints.txt scripts/setup
+	scripts/setup $(PYTHON)
+	touch $@
+
+clean:
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis

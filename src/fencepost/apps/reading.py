@@ -1,0 +1,75 @@
+"""From places on disk to a report, with progress on standard error."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+from fencepost.investigate import investigate
+from fencepost.model.verdict import Report
+from fencepost.reconstruct.recognise import needles
+from fencepost.sources.open import ReadOptions, read_sources
+
+
+def read_report(
+    where: list[Path],
+    *,
+    year: int | None = None,
+    zone: tzinfo | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    quiet: bool = False,
+) -> Report:
+    """Read all sources and draw the conclusions."""
+    with _progress(quiet=quiet) as progress:
+        options = ReadOptions(year=year, zone=zone, needles=needles(), progress=progress)
+        return investigate(read_sources(where, options), since=since, until=until)
+
+
+class _Progress:
+    """A bar on a terminal; shown only once reading takes longer than a moment."""
+
+    QUICK = 4 << 20
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+        self._bar = Progress(
+            TextColumn("reading {task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=None)
+        self._file = ""
+        self._shown = False
+
+    def __call__(self, file: str, done: int, whole: int | None) -> None:
+        if not self._shown and (whole or done) < self.QUICK:
+            return
+        if not self._shown:
+            self._bar.start()
+            self._shown = True
+        if file != self._file:
+            self._file = file
+            self._bar.reset(self._task, description=file[-40:], total=whole)
+        self._bar.update(self._task, completed=done)
+
+    def close(self) -> None:
+        if self._shown:
+            self._bar.stop()
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[_Progress | None]:
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    progress = _Progress()
+    try:
+        yield progress
+    finally:
+        progress.close()

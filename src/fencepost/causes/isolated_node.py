@@ -1,0 +1,88 @@
+"""See `isolated_node`."""
+
+from fencepost.causes.scene import joined, look
+from fencepost.events.totem import TokenLate, TokenLost
+from fencepost.model.case import Case, Confidence, Incident
+from fencepost.model.rule import cause
+from fencepost.model.verdict import Hypothesis
+
+
+@cause(
+    fires="""
+        n1 12:00:00 corosync [TOTEM ] A new membership (1.5) was formed. Members joined: 2 3
+        n1 12:00:00 corosync [QUORUM] Members[3]: 1 2 3
+        n2 12:00:00 corosync [TOTEM ] A new membership (1.5) was formed. Members joined: 1 3
+        n2 12:00:00 corosync [QUORUM] Members[3]: 1 2 3
+        n3 12:00:00 corosync [TOTEM ] A new membership (1.5) was formed. Members joined: 1 2
+        n3 12:00:00 corosync [QUORUM] Members[3]: 1 2 3
+        n1 12:10:02 corosync [KNET  ] link: host: 3 link: 0 is down
+        n2 12:10:02 corosync [KNET  ] link: host: 3 link: 0 is down
+        n3 12:10:02 corosync [KNET  ] link: host: 1 link: 0 is down
+        n3 12:10:02 corosync [KNET  ] link: host: 2 link: 0 is down
+        n3 12:10:03 corosync [TOTEM ] Token has not been received in 2737 ms
+        n3 12:10:08 corosync [TOTEM ] A new membership (3.9) was formed. Members left: 1 2
+        n3 12:10:08 corosync [TOTEM ] Failed to receive the leave message. failed: 1 2
+        n3 12:10:08 corosync [QUORUM] Members[1]: 3
+    """,
+    silent="""
+        n1 12:00:00 corosync [TOTEM ] A new membership (1.5) was formed. Members joined: 2 3
+        n1 12:00:00 corosync [QUORUM] Members[3]: 1 2 3
+        n2 12:00:00 corosync [TOTEM ] A new membership (1.5) was formed. Members joined: 1 3
+        n2 12:00:00 corosync [QUORUM] Members[3]: 1 2 3
+        n3 12:00:00 corosync [TOTEM ] A new membership (1.5) was formed. Members joined: 1 2
+        n3 12:00:00 corosync [QUORUM] Members[3]: 1 2 3
+        n1 12:10:02 corosync [KNET  ] link: host: 3 link: 0 is down
+        n3 12:10:02 corosync [KNET  ] link: host: 1 link: 0 is down
+        n3 12:10:03 corosync [TOTEM ] Token has not been received in 2737 ms
+        n3 12:10:08 corosync [TOTEM ] A new membership (1.9) was formed. Members
+    """,
+)
+def isolated_node(case: Case, incident: Incident) -> Hypothesis | None:
+    """One node lost every peer in the same second, and nothing says where the break was.
+
+    Why it reboots a node:
+        A node that hears nobody has no quorum. /etc/pve becomes read-only, its LRM cannot
+        renew its lock and stops feeding the watchdog; about a minute later the node resets
+        itself. A node whose LRM holds no watchdog just waits.
+
+    What it is mistaken for:
+        The failure of the others. `failed: 2 3` in the log of node 1 of three means that node
+        1 was cut off, not that 2 and 3 failed.
+
+    What to do:
+        Cable, switch port and network card of that node, in this order; then a second
+        corosync link over another switch.
+
+    References:
+        corosync 3.1.10 exec/totemsrp.c; knet links have no direction: a loss one way
+        makes both ends log down.
+    """
+    scene = look(case, incident)
+    alone = scene.alone()
+    rest = [name for name in scene.members if name not in alone]
+    if not alone or (len(rest) < 2 and len(scene.members) > 2):
+        return None
+    if len(scene.members) == 2:
+        alone = [name for name in alone if name in incident.lost_quorum]
+        if len(alone) != 1:
+            return None
+    spoke = [name for name in alone if scene.events(TokenLate, TokenLost, node=name)]
+    because = [*scene.proofs(*alone), *scene.tokens(*alone)]
+    whom = joined(alone)
+    mute = [name for name in alone if name not in spoke]
+    return Hypothesis(
+        cause="isolated_node",
+        blames=tuple(alone),
+        confidence=Confidence.POSSIBLE if mute else Confidence.LIKELY,
+        says=(
+            f"{whom} lost every other node within the same seconds while the others kept each "
+            "other: the break is at that node, its cable or its switch port"
+        ),
+        because=tuple(because),
+        missing=(
+            *(f"the log of {name} from that time" for name in mute),
+            f"kernel lines of {whom} about its network port, and the switch's log",
+        ),
+        settle_with=f"on {alone[0]}: journalctl -k | grep -iE 'link is|hang|reset adapter'",
+        weight=5.0,
+    )

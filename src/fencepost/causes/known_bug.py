@@ -1,0 +1,90 @@
+"""See `known_bug`."""
+
+import re
+
+from fencepost.causes.scene import look
+from fencepost.events.kernel_host import ProcessSegfaulted
+from fencepost.model.case import Case, Confidence, Evidence, Incident, Proof
+from fencepost.model.document import PackageVersions
+from fencepost.model.rule import cause
+from fencepost.model.verdict import Hypothesis
+
+
+@cause(
+    fires="""
+        n1 12:00:00 corosync [TOTEM ] A new membership (1.5) was formed. Members joined: 2
+        n1 12:00:00 corosync [QUORUM] Members[2]: 1 2
+        n2 12:00:00 corosync [TOTEM ] A new membership (1.5) was formed. Members joined: 1
+        n2 12:10:00 kernel corosync[1213]: segfault at 8 ip 00007f2a sp 00007f2b error 4 in libknet.so.1.2.0[7f2a+9000]
+        n1 12:10:09 corosync [TOTEM ] A new membership (1.9) was formed. Members left: 2
+        n1 12:10:09 corosync [TOTEM ] Failed to receive the leave message. failed: 2
+        ==> n2/pveversion.txt <==
+        root@n2:~# pveversion -v
+        proxmox-ve: 6.1-2 (running kernel: 5.3.10-1-pve)
+        corosync: 3.0.2-pve4
+        libknet1: 1.12-pve1
+    """,
+    silent="""
+        n1 12:00:00 corosync [TOTEM ] A new membership (1.5) was formed. Members joined: 2
+        n1 12:00:00 corosync [QUORUM] Members[2]: 1 2
+        n2 12:00:00 corosync [TOTEM ] A new membership (1.5) was formed. Members joined: 1
+        n2 12:10:00 systemd corosync.service: Main process exited, code=killed, status=9/KILL
+        n1 12:10:09 corosync [TOTEM ] A new membership (1.9) was formed. Members left: 2
+        n1 12:10:09 corosync [TOTEM ] Failed to receive the leave message. failed: 2
+        ==> n2/pveversion.txt <==
+        root@n2:~# pveversion -v
+        proxmox-ve: 8.2.0 (running kernel: 6.8.12-4-pve)
+        corosync: 3.1.7-pve3
+        libknet1: 1.28-pve1
+    """,
+)
+def known_bug(case: Case, incident: Incident) -> Hypothesis | None:
+    """A fault of an installed version explains it, and a later version mends it.
+
+    Why it reboots a node:
+        libknet up to 1.12 could corrupt memory and crash corosync; corosync 3.1.5-pve1 with
+        libknet 1.22, and corosync up to 3.1.10-pve2 in another way, could leave /etc/pve
+        blocked on all nodes although the ring stands.
+
+    What it is mistaken for:
+        A bad cable or a crash by chance.
+
+    What to do:
+        Upgrade corosync and libknet, one node after another, with HA disarmed.
+
+    References:
+        kronosnet issues 241, 255, 256, 257, 261; corosync issues 506, 660; the changelog of
+        Proxmox's corosync 3.1.10-pve3.
+    """
+    scene = look(case, incident)
+    crashed = [e for e in scene.events(ProcessSegfaulted) if e.process.startswith("corosync")]
+    if not crashed:
+        return None
+    node = crashed[0].node
+    versions = _versions(case, node)
+    in_knet = [e for e in crashed if "knet" in e.origin.text]
+    old = [proof for version, proof in versions if version < (1, 13)]
+    if not in_knet and not old:
+        return None
+    return Hypothesis(
+        cause="known_bug",
+        blames=(node,),
+        confidence=Confidence.LIKELY if in_knet and old else Confidence.POSSIBLE,
+        says=f"corosync on {node} crashed inside libknet, as versions up to 1.12 are known to",
+        because=(*crashed[:2], *old[:1]),
+        missing=() if old else ("the version of libknet1",),
+        settle_with=f"on {node}: pveversion -v | grep -E 'corosync|libknet'",
+        weight=8.0 if old else 5.0,
+    )
+
+
+def _versions(case: Case, node: str) -> list[tuple[tuple[int, ...], Proof]]:
+    found: list[tuple[tuple[int, ...], Proof]] = []
+    for doc in case.documents_of(PackageVersions):
+        if doc.node not in (node, None):
+            continue
+        text = doc.packages.get("libknet1")
+        if text:
+            numbers = tuple(int(part) for part in re.findall(r"\d+", text.split("-")[0]))
+            found.append((numbers, Evidence(doc.node, None, doc.origin_of("packages:libknet1"))))
+    return found

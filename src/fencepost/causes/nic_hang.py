@@ -1,0 +1,98 @@
+"""See `nic_hang`."""
+
+from datetime import timedelta
+
+from fencepost.causes.ports import hangs
+from fencepost.causes.scene import look
+from fencepost.events.kernel_net import NicHung, TransmitTimedOut
+from fencepost.model.case import Case, Confidence, Incident
+from fencepost.model.rule import cause
+from fencepost.model.verdict import Hypothesis
+
+NEAR = timedelta(seconds=45)
+
+
+@cause(
+    fires="""
+        n1 12:00:00 corosync [TOTEM ] A new membership (1.5) was formed. Members joined: 2 3
+        n1 12:00:00 corosync [QUORUM] Members[3]: 1 2 3
+        n2 12:00:00 corosync [TOTEM ] A new membership (1.5) was formed. Members joined: 1 3
+        n2 12:00:00 corosync [QUORUM] Members[3]: 1 2 3
+        n3 12:00:00 corosync [TOTEM ] A new membership (1.5) was formed. Members joined: 1 2
+        n3 12:00:00 corosync [QUORUM] Members[3]: 1 2 3
+        n3 12:10:00 kernel e1000e 0000:00:1f.6 eno1: Detected Hardware Unit Hang:
+        n3 12:10:02 kernel e1000e 0000:00:1f.6 eno1: Detected Hardware Unit Hang:
+        n1 12:10:02 corosync [KNET  ] link: host: 3 link: 0 is down
+        n3 12:10:02 corosync [KNET  ] link: host: 1 link: 0 is down
+        n3 12:10:02 corosync [KNET  ] link: host: 2 link: 0 is down
+        n1 12:10:08 corosync [TOTEM ] A new membership (1.9) was formed. Members left: 3
+        n1 12:10:08 corosync [TOTEM ] Failed to receive the leave message. failed: 3
+    """,
+    silent="""
+        n1 12:00:00 corosync [TOTEM ] A new membership (1.5) was formed. Members joined: 2 3
+        n1 12:00:00 corosync [QUORUM] Members[3]: 1 2 3
+        n2 12:00:00 corosync [TOTEM ] A new membership (1.5) was formed. Members joined: 1 3
+        n2 12:00:00 corosync [QUORUM] Members[3]: 1 2 3
+        n3 12:00:00 corosync [TOTEM ] A new membership (1.5) was formed. Members joined: 1 2
+        n3 12:00:00 corosync [QUORUM] Members[3]: 1 2 3
+        n3 12:10:00 kernel e1000e 0000:00:1f.6 eno1: NIC Link is Down
+        n1 12:10:02 corosync [KNET  ] link: host: 3 link: 0 is down
+        n3 12:10:02 corosync [KNET  ] link: host: 1 link: 0 is down
+        n3 12:10:02 corosync [KNET  ] link: host: 2 link: 0 is down
+        n1 12:10:08 corosync [TOTEM ] A new membership (1.9) was formed. Members left: 3
+        n1 12:10:08 corosync [TOTEM ] Failed to receive the leave message. failed: 3
+    """,
+)
+def nic_hang(case: Case, incident: Incident) -> Hypothesis | None:
+    """The network card of one node hung: it kept its link and sent nothing.
+
+    Why it reboots a node:
+        A hung card cuts the node off just as a pulled cable does. Quorum is lost, the
+        watchdog is starved, and about a minute later the node resets itself.
+
+    What it is mistaken for:
+        A switch, a cable, or corosync's timeouts: the link stays up all the time, and pings
+        work again once the card has been reset.
+
+    What to do:
+        For Intel I217, I218, I219 (e1000e): `ethtool -K PORT tso off gso off`, kept as a
+        post-up line of the physical port. Then newer kernel or firmware, or another card for
+        corosync, and in any case a second link.
+
+    References:
+        Linux drivers/net/ethernet/intel/e1000e/netdev.c e1000_print_hw_hang; net/sched
+        sch_generic.c dev_watchdog.
+    """
+    scene = look(case, incident)
+    best: Hypothesis | None = None
+    for node in sorted({*scene.members, *incident.nodes}):
+        seen = hangs(scene, node)
+        if not seen:
+            continue
+        first = scene.first_loss(node)
+        before = [e for e in seen if first is None or e.at <= first + timedelta(seconds=5)]
+        near = [e for e in before if first is not None and first - e.at <= NEAR]
+        involved = bool(scene.who_lost(node) or scene.lost_by(node))
+        others = [pair for pair in scene.pairs if node not in pair]
+        certain = bool(near) and involved and not others
+        port = next((e.port for e in seen if isinstance(e, NicHung | TransmitTimedOut)), "")
+        answer = Hypothesis(
+            cause="nic_hang",
+            blames=(node,),
+            confidence=(
+                Confidence.CERTAIN
+                if certain
+                else Confidence.LIKELY
+                if involved and before
+                else Confidence.POSSIBLE
+            ),
+            says=f"the network card {port} of {node} hung: link up, nothing sent".replace(
+                "  ", " "
+            ),
+            because=(*(near or seen)[:4], *scene.proofs(node, most=3)),
+            settle_with=f"on {node}: journalctl -k | grep -iE 'hang|reset adapter|timed out'",
+            weight=9.6,
+        )
+        if best is None or answer.confidence > best.confidence:
+            best = answer
+    return best

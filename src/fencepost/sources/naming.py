@@ -1,0 +1,74 @@
+"""Names nodes: from host names in lines, and from the names of files and folders."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+_ADDRESS = re.compile(r"[\d.]+$|.*:")
+_ENDINGS = re.compile(
+    r"\.(?:log|syslog|txt|text|md|json|jsonl|ndjson|export|journal|gz|xz|bz2|tgz|tar|old|bak|orig"
+    r"|out|conf|cfg|\d{1,3})$",
+    re.IGNORECASE,
+)
+_KINDS = (
+    "syslog|messages|kern|kernel|daemon|journal|journalctl|corosync|pacemaker|cluster|dmesg|debug"
+    "|log|logs|auth|user|system|pvecm|paste|output|stdout|stderr|boot|lastlog|full|all|export|dump"
+)
+_BEFORE = re.compile(rf"^(?:{_KINDS})[-_.]+", re.IGNORECASE)
+_AFTER = re.compile(rf"[-_.]+(?:{_KINDS}|\d{{6,8}}|\d{{4}}-\d\d-\d\d)$", re.IGNORECASE)
+_NO_NODE = re.compile(
+    rf"(?:{_KINDS}|var|etc|pve|tmp|root|home|nodes?|hosts?|status|bundle|archive|unnamed|\d*|-+)$",
+    re.IGNORECASE,
+)
+_SYSTEM_FOLDERS = re.compile(r"(?:^|/)(?:etc|lib|log)/pve(?=/)")
+_ADDRESS_V4 = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}$")
+_WORD = r"(?:^|[/._\-@ ]){}(?:$|[/._\-@ ])"
+
+
+@lru_cache(maxsize=4096)
+def short(host: str) -> str:
+    """Return a host name without its domain; addresses stay whole."""
+    return host if _ADDRESS.match(host) else host.partition(".")[0] or host
+
+
+def node_of(path: str) -> str | None:
+    """Return the node that a file's path inside WHERE names, None when no part looks like one.
+
+    The file's name counts first, then its folders from the inside out.
+
+    >>> node_of("logs/pve-north-syslog.2.gz"), node_of("nas1/var/log/syslog")
+    ('pve-north', 'nas1')
+    """
+    for part in reversed(path.split("/")):
+        name = _bare(part)
+        if name and not _NO_NODE.match(name):
+            return short(name)
+    return None
+
+
+def known_node(path: str, nodes: Iterable[str]) -> str | None:
+    """Return the node out of `nodes` that a path names, None when it names none of them.
+
+    >>> known_node("status/pve1.ethtool.txt", ["pve", "pve1"])
+    'pve1'
+    """
+    by_length = sorted(nodes, key=lambda node: (-len(node), node))
+    for part in reversed(_SYSTEM_FOLDERS.sub("", path).split("/")):
+        found = [
+            (match.start(), -len(node), node)
+            for node in by_length
+            if node.casefold() in part.casefold()
+            and (match := re.search(_WORD.format(re.escape(node)), part, re.IGNORECASE))
+        ]
+        if found:
+            return min(found)[2]
+    return None
+
+
+def _bare(name: str) -> str:
+    before = None
+    while name != before and not _ADDRESS_V4.match(name):
+        before = name
+        name = _ENDINGS.sub("", name.strip())
+        name = _AFTER.sub("", _BEFORE.sub("", name))
+    return name

@@ -1,0 +1,105 @@
+"""Finds any of many fixed texts in bytes, fast.
+
+Python's regular expressions try every alternative wherever one of them may begin, which for
+hundreds of wordings is everywhere. So each needle is looked for by a few bytes from one of its
+rarer bytes on, shared in a prefix tree, and only where these stand is the needle compared.
+"""
+
+import json
+import re
+from functools import lru_cache
+from typing import Any
+
+COMMON = b" 0e1os:2r5nta6cid38479\"pu.mfl[]T-\nyvb_EORNMghSxA=()I,/CkDJ+PwLF>Uq<BY@H;zGWZK'Qj"
+"""Bytes by how often they stand in syslog and journals, most frequent first."""
+
+RANK = [len(COMMON) - COMMON.index(byte) if byte in COMMON else 0 for byte in range(256)]
+"""How common a byte is; 0 for the rarest."""
+
+TAIL = 6
+"""Bytes of a needle that are looked for, from its rare byte on; three may have to do."""
+
+
+class Needles:
+    """Finds where one of the needles stands."""
+
+    def __init__(self, needles: tuple[bytes, ...]) -> None:
+        rare = _rare_bytes(needles)
+        found: dict[bytes, list[tuple[int, bytes]]] = {}
+        for needle in needles:
+            _, offset = min((RANK[needle[i]], i) for i in _offsets(needle) if needle[i] in rare)
+            found.setdefault(needle[offset : offset + TAIL], []).append((offset, needle))
+        tree: dict[Any, Any] = {}
+        for tail in found:
+            branch = tree
+            for byte in tail:
+                branch = branch.setdefault(byte, {})
+            branch[None] = True
+        self._tails = re.compile(_alternatives(tree))
+        self._needles = {
+            tail: [one for end in range(1, len(tail) + 1) for one in found.get(tail[:end], ())]
+            for tail in found
+        }
+
+    def find(self, data: bytes, start: int) -> int:
+        """Return where a needle, or a byte of it, stands from `start` on; -1 when none does."""
+        while match := self._tails.search(data, start):
+            at = match.start()
+            for offset, needle in self._needles[match[0]]:
+                if offset <= at and data.startswith(needle, at - offset):
+                    return at
+            start = at + 1
+        return -1
+
+
+def needles_of(
+    needles: tuple[str, ...], *, also: tuple[bytes, ...] = (), in_json: bool = False
+) -> Needles | None:
+    """Return what finds exactly those lines that hold a needle, None if that is all of them.
+
+    also: bytes to be found as well, as they stand.
+    in_json: the lines are JSON, where needles stand as JSON escapes them.
+    """
+    if not needles or not all(needles):
+        return None
+    forms = {form for needle in needles for form in _forms(needle, in_json=in_json)}
+    return _built(tuple(sorted(forms.union(also))))
+
+
+@lru_cache(maxsize=8)
+def _built(needles: tuple[bytes, ...]) -> Needles:
+    return Needles(needles)
+
+
+def _forms(needle: str, *, in_json: bool) -> set[bytes]:
+    if not in_json:
+        return {needle.encode("utf-8", "replace")}
+    return {
+        json.dumps(needle, ensure_ascii=ascii_only)[1:-1].encode("utf-8", "replace")
+        for ascii_only in (False, True)
+    }
+
+
+def _rare_bytes(needles: tuple[bytes, ...]) -> set[int]:
+    """Choose the bytes to look from: as rare as can be with at least one in every needle."""
+    options = [{needle[i] for i in _offsets(needle)} for needle in needles]
+    rare = set().union(*options)
+    for byte in sorted(rare, key=RANK.__getitem__, reverse=True):
+        having = [option for option in options if byte in option]
+        if all(len(option) > 1 for option in having):
+            rare.remove(byte)
+            for option in having:
+                option.remove(byte)
+    return rare
+
+
+def _offsets(needle: bytes) -> range:
+    return range(max(1, len(needle) - 2))
+
+
+def _alternatives(tree: dict[Any, Any]) -> bytes:
+    following = sorted(byte for byte in tree if byte is not None)
+    ways = [re.escape(bytes([byte])) + _alternatives(tree[byte]) for byte in following]
+    if None in tree:
+        ways.append(b"")
+    return ways[0] if len(ways) == 1 else b"(?:" + b"|".join(ways) + b")"

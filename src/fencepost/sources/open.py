@@ -1,0 +1,196 @@
+"""Opens WHERE and reads everything in it: lines, settings and states, and what is missing.
+
+Every file is looked at twice. The first look tells what it is, whose it is and when its stamps
+begin, so that years, zones and node names can be settled over all files; the second reads it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+
+from fencepost.model.document import Document
+from fencepost.model.line import Assumption, Gap, Line
+from fencepost.sources.blocks import EXPORT_ENTRIES, LINES, Blocks, Framing
+from fencepost.sources.formats import Kind, Look, look_at
+from fencepost.sources.journal_export import read_export
+from fencepost.sources.journal_json import read_json_entries, read_json_lines
+from fencepost.sources.naming import known_node, node_of
+from fencepost.sources.settings import read_documents
+from fencepost.sources.stream import CHUNK, HEAD, Opened, Stream, TornError
+from fencepost.sources.text_log import Setting, read_text_log
+from fencepost.sources.walk import walk
+from fencepost.sources.years import Clock, First, Plan, plan_years
+
+Reading = Line | Gap | Document | Assumption
+Progress = Callable[[str, int, int | None], None]
+
+LONGEST_SETTINGS = 16 * 1024 * 1024
+NO_NAME = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How to read.
+
+    year: of the earliest line that names none. zone: of lines that name none, UTC otherwise.
+    since, until: aware; lines outside are not handed on.
+    needles: hand on only lines that hold one of these texts, and a few around them.
+    progress: told the file, the bytes read of it, and its bytes in all where they are known.
+    """
+
+    year: int | None = None
+    zone: tzinfo | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    needles: tuple[str, ...] = ()
+    progress: Progress | None = None
+
+
+def read_sources(where: Sequence[Path], options: ReadOptions) -> Iterator[Reading]:
+    """Yield what was assumed, then all that can be read under `where`, file by file."""
+    session = _Session(options)
+    for key, opened in _numbered(where):
+        if isinstance(opened, Opened):
+            session.look(key, opened)
+    yield from session.settle()
+    for key, opened in _numbered(where):
+        if isinstance(opened, Gap):
+            yield opened
+        else:
+            yield from filter(session.is_asked_for, session.read(key, opened))
+
+
+Key = tuple[str, int]
+
+
+def _numbered(where: Sequence[Path]) -> Iterator[tuple[Key, Opened | Gap]]:
+    """Walk, with a key for each file: an archive may hold two members of one name."""
+    seen: Counter[str] = Counter()
+    for opened in walk(where):
+        name = opened.name if isinstance(opened, Opened) else ""
+        seen[name] += 1
+        yield (name, seen[name]), opened
+
+
+class _Session:
+    """What the first look at all files has told, and the reading of each."""
+
+    def __init__(self, options: ReadOptions) -> None:
+        self._options = options
+        self._zone = options.zone or UTC
+        self._looks: dict[Key, Look] = {}
+        self._firsts: list[First] = []
+        self._nodes: set[str] = set()
+        self._plan = Plan({}, ())
+
+    def look(self, key: Key, opened: Opened) -> Look:
+        """Look at the beginning of a file."""
+        head = opened.stream.head
+        look = self._looks[key] = look_at(head, whole=len(head) < HEAD)
+        self._nodes.update(look.hosts)
+        minute = look.yearless or look.first
+        if minute:
+            self._firsts.append(First(key, opened.name, minute, opened.modified))
+        return look
+
+    def settle(self) -> Iterator[Assumption]:
+        """Work out what needs all files, and say what had to be assumed."""
+        self._plan = plan_years(self._firsts, self._options.year, self._zone)
+        yield from self._plan.assumptions
+        if any(look.zoneless for look in self._looks.values()):
+            yield Assumption(f"zone {self._zone} for logs without one")
+        for (name, _), look in self._looks.items():
+            node = None if look.hosts or look.kind is not Kind.TEXT_LOG else node_of(name)
+            if node:
+                self._nodes.add(node)
+
+    def is_asked_for(self, reading: Reading) -> bool:
+        """Tell whether a reading is inside the time asked for; all but lines always are."""
+        if not isinstance(reading, Line):
+            return True
+        since, until = self._options.since, self._options.until
+        return (since is None or since <= reading.at) and (until is None or reading.at <= until)
+
+    def read(self, key: Key, opened: Opened) -> Iterator[Reading]:
+        """Yield everything in one file."""
+        look = self._looks.get(key) or self.look(key, opened)
+        needles, name = self._options.needles, opened.name
+        node = self._node_without_host(name, look)
+        match look.kind:
+            case Kind.REFUSED:
+                yield from _refused(opened, look)
+            case Kind.EXPORT:
+                blocks = self._blocks(name, opened.stream, EXPORT_ENTRIES)
+                yield from read_export(blocks, name, node, needles)
+            case Kind.JSON_LINES:
+                blocks = self._blocks(name, opened.stream)
+                yield from read_json_lines(blocks, name, node, needles)
+            case Kind.JSON_ENTRIES:
+                yield from read_json_entries(opened.stream, name, node)
+            case Kind.TEXT_LOG if not look.mixed:
+                yield from self._text_log(key, opened, look)
+            case _:
+                yield from self._settings(key, opened, look)
+
+    def _text_log(self, key: Key, opened: Opened, look: Look) -> Iterator[Line | Gap]:
+        node = self._node_without_host(opened.name, look)
+        setting = Setting(
+            opened.name,
+            node,
+            frozenset(look.hosts),
+            look.layout,
+            yearless=look.yearless is not None,
+        )
+        year = self._plan.years.get(key) or self._options.year or opened.modified.year
+        blocks = self._blocks(opened.name, opened.stream)
+        yield from read_text_log(blocks, setting, Clock(year, self._zone), self._options.needles)
+
+    def _settings(self, key: Key, opened: Opened, look: Look) -> Iterator[Reading]:
+        """Read settings and states, and the log lines that may stand between them."""
+        try:
+            data = opened.stream.read(LONGEST_SETTINGS)
+        except TornError:
+            data = b""
+        text = data.decode("utf-8-sig", "replace")
+        documents = read_documents(opened.name, text, known_node(opened.name, self._nodes))
+        yield from documents
+        if look.kind is Kind.SETTINGS and len(data) > HEAD:
+            look = look_at(data, whole=True)
+        if look.kind is Kind.TEXT_LOG:
+            again = Opened(opened.name, opened.modified, Stream(_chunks(data, opened.stream)))
+            yield from self._text_log(key, again, look)
+            return
+        try:
+            if opened.stream.read(1):
+                yield Gap(f"only its first {LONGEST_SETTINGS} bytes were read", file=opened.name)
+            elif not documents:
+                yield Gap("nothing recognised", file=opened.name)
+        except TornError as torn:
+            yield Gap(str(torn), file=opened.name)
+
+    def _blocks(self, name: str, stream: Stream, framing: Framing = LINES) -> Blocks:
+        progress = self._options.progress
+        if progress is None:
+            return Blocks(stream, framing)
+        return Blocks(stream, framing, progress=lambda done: progress(name, done, stream.size))
+
+    def _node_without_host(self, name: str, look: Look) -> str:
+        """Return whose the lines of a file are that do not say."""
+        alone = look.hosts[0] if len(look.hosts) == 1 else None
+        return known_node(name, self._nodes) or alone or node_of(name) or NO_NAME
+
+
+def _chunks(data: bytes, rest: Stream) -> Iterator[bytes]:
+    yield data
+    while part := rest.read(CHUNK):
+        yield part
+
+
+def _refused(opened: Opened, look: Look) -> Iterator[Gap]:
+    try:
+        opened.stream.read(1)
+        yield Gap(look.says, file=opened.name)
+    except TornError as torn:
+        yield Gap(str(torn), file=opened.name)

@@ -1,0 +1,69 @@
+"""Bytes of one file or archive member, read forwards once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+HEAD = 64 * 1024
+CHUNK = 1024 * 1024
+
+
+class TornError(Exception):
+    """A stream cannot be read on from here; the message is a clause for a Gap."""
+
+
+class Stream:
+    """Bytes read forwards once.
+
+    head: the first 64 KiB, which `read` still returns. done: bytes handed out so far.
+    size: bytes in all, None where only reading to the end would tell.
+    """
+
+    def __init__(self, chunks: Iterable[bytes], size: int | None = None) -> None:
+        self._chunks = iter(chunks)
+        self._held = b""
+        self._over = False
+        self._torn: TornError | None = None
+        self.size = size
+        self.done = 0
+        self._hold(HEAD)
+        self.head = self._held[:HEAD]
+
+    def read(self, size: int) -> bytes:
+        """Return the next `size` bytes; fewer at the end, none after it.
+
+        Raises:
+            TornError: what could be read has been handed out, and there should be more.
+        """
+        self._hold(size)
+        part, self._held = self._held[:size], self._held[size:]
+        if not part and self._torn:
+            raise self._torn
+        self.done += len(part)
+        return part
+
+    def _hold(self, size: int) -> None:
+        parts, held = [self._held], len(self._held)
+        while held < size and not self._over:
+            try:
+                part = next(self._chunks)
+            except StopIteration:
+                self._over = True
+            except TornError as torn:
+                self._over, self._torn = True, torn
+            else:
+                parts.append(part)
+                held += len(part)
+        self._held = b"".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file or a member of an archive, ready to be read until the next one is asked for.
+
+    name: its Origin.file. modified: its date, aware UTC.
+    """
+
+    name: str
+    modified: datetime
+    stream: Stream

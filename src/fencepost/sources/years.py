@@ -1,0 +1,145 @@
+"""Gives stamps the year and the zone that they leave out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from fencepost.model.line import Assumption
+from fencepost.sources.stamps import NEWEST, OLDEST, Minute, Stamp
+
+HALF_A_YEAR = 183  # days
+LEAP = 2000  # a year that has every date
+CIRCLE = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The first stamp of one file.
+
+    key: the file, as the plan names it. name: as reports name it. modified: its date.
+    """
+
+    key: tuple[str, int]
+    name: str
+    minute: Minute
+    modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The year of the first stamp of every file, and what was assumed for it."""
+
+    years: dict[tuple[str, int], int]
+    assumptions: tuple[Assumption, ...]
+
+
+class Clock:
+    """Turns the stamps of one file into UTC, in the order in which they stand there.
+
+    year: of the first stamp without one; a step back by more than half a year begins the
+    next year, and such a step forwards goes back to it (a clock that was wrong for a while).
+    zone: of stamps without one.
+    """
+
+    def __init__(self, year: int, zone: tzinfo) -> None:
+        self._first = self._year = min(max(year, OLDEST), NEWEST)
+        self._zone = zone
+        self._day: int | None = None
+        self._minute: Minute | None = None
+        self._begin = datetime.min.replace(tzinfo=UTC)
+
+    def at(self, stamp: Stamp) -> datetime:
+        """Return the moment that a stamp names."""
+        if stamp.minute is not self._minute:
+            self._minute = stamp.minute
+            self._begin = moment(stamp.minute, self._turned(stamp.minute), self._zone)
+        return self._begin + timedelta(microseconds=stamp.micros)
+
+    def _turned(self, minute: Minute) -> int:
+        if minute.year is None:
+            day = _on_circle(minute).days
+            step = 0 if self._day is None else day - self._day
+            if step < -HALF_A_YEAR:
+                self._year += 1
+            elif step > HALF_A_YEAR and self._year > self._first:
+                self._year -= 1
+            self._day = day
+        return self._year
+
+
+def moment(minute: Minute, year: int, zone: tzinfo) -> datetime:
+    """Return the beginning of a minute in UTC; `year` and `zone` where it names none."""
+    begin = datetime(
+        minute.year or year,
+        minute.month,
+        1,
+        minute.hour,
+        minute.minute,
+        tzinfo=minute.zone or zone,
+    )
+    return (begin + timedelta(days=minute.day - 1)).astimezone(UTC)
+
+
+def plan_years(firsts: Sequence[First], year: int | None, zone: tzinfo) -> Plan:
+    """Work out the year of each file whose stamps name none.
+
+    With `year`, that is the year of the earliest of them: on the circle of the year it is the
+    one after the longest stretch without any. Otherwise files that do name years decide, by
+    nearness; else each file's own date does: the latest year that is not after it.
+    """
+    yearless = [first for first in firsts if first.minute.year is None]
+    dated = [first for first in firsts if first.minute.year is not None]
+    if not yearless:
+        return Plan({}, ())
+    if year is not None:
+        return Plan(_from(year, yearless), ())
+    if dated:
+        years = {first.key: _nearest_year(first, dated, zone) for first in yearless}
+        sources = [f"from the dates in {dated[0].name}"] * len(yearless)
+    else:
+        years = {first.key: _latest_year(first, zone) for first in yearless}
+        sources = []
+        for first in yearless:
+            same = [other for other in yearless if years[other.key] == years[first.key]]
+            sources.append(_file_dates([other.name for other in same]))
+    says = [f"year {years[first.key]}, {s}" for first, s in zip(yearless, sources, strict=True)]
+    return Plan(years, tuple(Assumption(one) for one in dict.fromkeys(says)))
+
+
+def _file_dates(names: list[str]) -> str:
+    if len(names) == 1:
+        return f"from the file's date ({names[0]})"
+    return f"from the files' dates ({names[0]} and {len(names) - 1} more)"
+
+
+def _from(year: int, firsts: list[First]) -> dict[tuple[str, int], int]:
+    places = sorted({_on_circle(first.minute) for first in firsts})
+    before = [places[-1], *places[:-1]]
+    gaps = [(place - last) % CIRCLE for last, place in zip(before, places, strict=True)]
+    earliest = places[max(range(len(places)), key=lambda i: (gaps[i] or CIRCLE, -i))]
+    return {first.key: year + (_on_circle(first.minute) < earliest) for first in firsts}
+
+
+def _on_circle(minute: Minute) -> timedelta:
+    """Return how far into the year a minute is."""
+    month = datetime(LEAP, minute.month, 1, tzinfo=UTC) - datetime(LEAP, 1, 1, tzinfo=UTC)
+    return month + timedelta(days=minute.day - 1, hours=minute.hour, minutes=minute.minute)
+
+
+def _nearest_year(first: First, dated: list[First], zone: tzinfo) -> int:
+    known = [moment(other.minute, OLDEST, zone) for other in dated]
+    years = sorted({at.year + step for at in known for step in (-1, 0, 1)})
+
+    def distance(year: int) -> timedelta:
+        at = moment(first.minute, year, zone)
+        return min(abs(at - other) for other in known)
+
+    return min(years, key=distance)
+
+
+def _latest_year(first: First, zone: tzinfo) -> int:
+    limit = first.modified + timedelta(days=1)
+    year = limit.year + 1
+    while moment(first.minute, year, zone) > limit:
+        year -= 1
+    return year

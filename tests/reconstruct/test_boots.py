@@ -1,0 +1,155 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from fencepost.model.case import Boot, Case
+from fencepost.model.line import Line
+
+Rebuilt = Callable[..., Case]
+Lines = Callable[[str], list[Line]]
+Moment = Callable[..., datetime]
+
+FIRST, SECOND = "c5bf7afd97614bcc923b2ceb15f2e16a", "0f41d7e5a9b04c5c8e2f6a7b1c3d4e5f"
+KERNEL = "kernel Linux version 6.8.12-4-pve (build@proxmox) (gcc (Debian 12.2.0-14) 12.2.0) #1 SMP"
+
+
+def lives(case: Case, node: str = "pve1") -> list[tuple[str, str]]:
+    """First and last line of each boot."""
+    return [(f"{b.first_heard:%H:%M:%S}", f"{b.last_heard:%H:%M:%S}") for b in case.boots_of(node)]
+
+
+def only(case: Case) -> Boot:
+    (boot,) = case.boots
+    return boot
+
+
+def test_a_log_without_a_start_is_one_boot_that_began_before_it(rebuilt: Rebuilt) -> None:
+    boot = only(
+        rebuilt("""
+            pve1 12:00:00 pmxcfs[701] [status] notice: received log
+            pve1 12:30:00 pmxcfs[701] [status] notice: received log
+        """)
+    )
+    assert boot.began is None
+    assert boot.ended is None
+
+
+def test_a_log_that_opens_with_the_kernel_began_there(rebuilt: Rebuilt, moment: Moment) -> None:
+    boot = only(
+        rebuilt(f"""
+            pve1 12:00:00 {KERNEL}
+            pve1 12:30:00 pmxcfs[701] [status] notice: received log
+        """)
+    )
+    assert boot.began == moment("12:00:00")
+
+
+def test_a_separator_and_the_kernels_first_line_are_one_start(
+    rebuilt: Rebuilt, moment: Moment
+) -> None:
+    case = rebuilt(f"""
+        pve1 12:00:00 pmxcfs[701] [status] notice: received log
+        pve1 12:05:00 journalctl -- Boot {FIRST} --
+        pve1 12:05:01 {KERNEL}
+        pve1 12:05:20 pmxcfs[1701] [status] notice: received log
+    """)
+    assert lives(case) == [("12:00:00", "12:00:00"), ("12:05:00", "12:05:20")]
+    assert case.boots[0].back_at == moment("12:05:00")
+    assert case.boots[1].began == moment("12:05:00")
+    assert case.boots[1].boot_id == FIRST
+
+
+def test_the_old_separator_without_an_id_is_a_start_as_well(rebuilt: Rebuilt) -> None:
+    case = rebuilt("""
+        pve1 12:00:00 pmxcfs[701] [status] notice: received log
+        pve1 12:05:00 journalctl -- Reboot --
+        pve1 12:05:00 systemd[1] Reached target multi-user.target - Multi-User System.
+    """)
+    assert len(case.boots) == 2
+
+
+def test_two_quick_reboots_are_two(rebuilt: Rebuilt) -> None:
+    case = rebuilt(f"""
+        pve1 12:00:00 pmxcfs[701] [status] notice: received log
+        pve1 12:05:00 journalctl -- Boot {FIRST} --
+        pve1 12:05:00 {KERNEL}
+        pve1 12:05:30 pmxcfs[1701] [status] notice: received log
+        pve1 12:06:00 journalctl -- Boot {SECOND} --
+        pve1 12:06:00 {KERNEL}
+        pve1 12:06:30 pmxcfs[2701] [status] notice: received log
+    """)
+    assert lives(case) == [
+        ("12:00:00", "12:00:00"),
+        ("12:05:00", "12:05:30"),
+        ("12:06:00", "12:06:30"),
+    ]
+
+
+def test_two_kernels_are_two_boots_without_any_separator(rebuilt: Rebuilt) -> None:
+    case = rebuilt(f"""
+        pve1 12:05:00 {KERNEL}
+        pve1 12:06:00 {KERNEL}
+    """)
+    assert len(case.boots) == 2
+
+
+def test_in_a_log_filtered_by_unit_each_start_of_the_multiplexer_is_a_boot(
+    rebuilt: Rebuilt,
+) -> None:
+    case = rebuilt("""
+        pve1 12:00:00 watchdog-mux[601] Watchdog driver 'Software Watchdog', version 0
+        pve1 12:09:00 watchdog-mux[601] client (PID 911) watchdog expired - disable watchdog updates
+        pve1 12:10:40 watchdog-mux[599] Watchdog driver 'Software Watchdog', version 0
+    """)
+    assert lives(case) == [("12:00:00", "12:09:00"), ("12:10:40", "12:10:40")]
+
+
+def test_a_multiplexer_that_was_restarted_is_no_boot(rebuilt: Rebuilt) -> None:
+    case = rebuilt("""
+        pve1 12:00:00 watchdog-mux[601] Watchdog driver 'Software Watchdog', version 0
+        pve1 12:09:00 watchdog-mux[601] got terminate request
+        pve1 12:09:00 watchdog-mux[601] clean exit
+        pve1 12:09:01 watchdog-mux[4601] Watchdog driver 'Software Watchdog', version 0
+    """)
+    assert len(case.boots) == 1
+
+
+def test_the_multiplexers_starts_do_not_count_beside_the_kernels(rebuilt: Rebuilt) -> None:
+    case = rebuilt(f"""
+        pve1 12:00:00 {KERNEL}
+        pve1 12:00:20 watchdog-mux[601] Watchdog driver 'Software Watchdog', version 0
+        pve1 12:30:00 watchdog-mux[4601] Watchdog driver 'Software Watchdog', version 0
+    """)
+    assert len(case.boots) == 1
+
+
+def journal(lines: list[Line], ages: list[tuple[str, int]]) -> list[Line]:
+    """The same lines as a JSON journal has them: boot id, and seconds since that boot."""
+    return [
+        replace(line, boot_id=boot, monotonic_us=age * 1_000_000)
+        for line, (boot, age) in zip(lines, ages, strict=True)
+    ]
+
+
+def test_the_boot_ids_of_a_json_journal_tell_boots_apart(
+    rebuilt: Rebuilt, lines: Lines, moment: Moment
+) -> None:
+    told = lines("""
+        pve1 12:00:00 pmxcfs[701] [status] notice: received log
+        pve1 12:01:00 pmxcfs[701] [status] notice: received log
+        pve1 12:05:00 pmxcfs[1701] [status] notice: received log
+        pve1 12:06:00 pmxcfs[1701] [status] notice: received log
+    """)
+    case = rebuilt(journal(told, [(FIRST, 7200), (FIRST, 7260), (SECOND, 25), (SECOND, 85)]))
+    assert lives(case) == [("12:00:00", "12:01:00"), ("12:05:00", "12:06:00")]
+    assert [boot.boot_id for boot in case.boots] == [FIRST, SECOND]
+    assert [boot.began for boot in case.boots] == [None, moment("12:05:00")]
+
+
+def test_boots_of_different_nodes_are_kept_apart(rebuilt: Rebuilt) -> None:
+    case = rebuilt(f"""
+        pve1 12:00:00 pmxcfs[701] [status] notice: received log
+        pve2 12:05:00 {KERNEL}
+        pve1 12:10:00 pmxcfs[701] [status] notice: received log
+    """)
+    assert lives(case) == [("12:00:00", "12:10:00")]

@@ -1,0 +1,152 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from fencepost.events import EVENTS
+from fencepost.events.inferred import BootChanged, ClockJumped
+from fencepost.events.knet import LinkDown
+from fencepost.events.watchdog_mux import ClientExpired
+from fencepost.model.event import Event
+from fencepost.model.line import Line, Origin
+from fencepost.reconstruct.recognise import Recogniser, needles
+
+Lines = Callable[[str], list[Line]]
+
+BOOT = "c5bf7afd97614bcc923b2ceb15f2e16a"
+DOWN = "pve1 12:00:00.2 corosync[801] [KNET  ] link: host: 3 link: 0 is down"
+
+
+def recognise(lines: list[Line]) -> list[Event]:
+    return list(Recogniser().events(lines))
+
+
+def copied(lines: list[Line], file: str) -> list[Line]:
+    return [replace(line, origin=replace(line.origin, file=file)) for line in lines]
+
+
+# --- needles ---------------------------------------------------------------------------------
+
+
+def test_every_message_of_the_catalogue_holds_a_needle() -> None:
+    texts = needles()
+    for event in EVENTS:
+        for way in event.grammar.wordings:
+            assert any(needle in way.example for needle in texts), way.example
+
+
+def test_needles_are_long_enough_to_leave_something_out() -> None:
+    assert all(len(needle) >= 6 for needle in needles())
+    chatter = (
+        "pam_unix(cron:session): session opened for user root(uid=0) by (uid=0)",
+        "(root) CMD (cd / && run-parts --report /etc/cron.hourly)",
+        "worker 20944 finished",
+    )
+    assert not [text for text in chatter if any(needle in text for needle in needles())]
+
+
+def test_needles_are_the_same_each_time_longest_first() -> None:
+    texts = needles()
+    assert len(set(texts)) == len(texts)
+    assert [len(text) for text in texts] == sorted(map(len, texts), reverse=True)
+
+
+# --- lines -----------------------------------------------------------------------------------
+
+
+def test_a_line_becomes_the_event_that_it_says(lines: Lines) -> None:
+    (event,) = recognise(lines(DOWN))
+    assert isinstance(event, LinkDown)
+    assert (event.node, event.host, event.link, event.pid) == ("pve1", 3, 0, 801)
+    assert event.origin == Origin("pve1.log", 1, None, DOWN)
+
+
+def test_the_same_words_of_another_program_mean_nothing(lines: Lines) -> None:
+    """A message quoted by a mail program or in a shell is no event."""
+    assert recognise(lines(DOWN.replace("corosync", "postfix"))) == []
+
+
+def test_a_line_that_means_nothing_is_a_sign_of_life_all_the_same(lines: Lines) -> None:
+    recogniser = Recogniser()
+    assert not list(recogniser.events(lines("pve1 12:00:00 cron[1] (root) CMD (true)")))
+    assert recogniser.heard["pve1"].programs == {"cron"}
+    assert len(recogniser.heard["pve1"].signs) == 1
+
+
+def test_what_was_heard_of_a_node_spans_all_its_files(lines: Lines) -> None:
+    story = "pve1 12:30:00 cron[1] (root) CMD (true)\npve1 12:00:00 cron[1] (root) CMD (true)"
+    recogniser = Recogniser()
+    list(recogniser.events(lines(story)))
+    heard = recogniser.heard["pve1"]
+    assert (f"{heard.first:%H:%M}", f"{heard.last:%H:%M}") == ("12:00", "12:30")
+
+
+# --- twice -----------------------------------------------------------------------------------
+
+
+def test_a_log_that_is_read_twice_counts_once(lines: Lines) -> None:
+    told = lines(DOWN)
+    assert len(recognise([*told, *copied(told, "syslog")])) == 1
+
+
+def test_a_copy_with_coarser_stamps_is_a_copy(lines: Lines) -> None:
+    told = lines(DOWN)
+    coarse = [replace(line, at=line.at.replace(microsecond=0)) for line in told]
+    assert len(recognise([*told, *copied(coarse, "syslog")])) == 1
+
+
+def test_what_one_file_says_twice_was_said_twice(lines: Lines) -> None:
+    assert len(recognise(lines(f"{DOWN}\n{DOWN}"))) == 2
+
+
+def test_a_copy_with_more_of_it_adds_what_the_first_lacks(lines: Lines) -> None:
+    short, long = lines(DOWN), lines(f"{DOWN}\n{DOWN}\n{DOWN}")
+    assert len(recognise([*short, *copied(long, "syslog")])) == 3
+
+
+def test_two_nodes_may_say_the_same_in_the_same_second(lines: Lines) -> None:
+    assert len(recognise(lines(f"{DOWN}\n{DOWN.replace('pve1', 'pve2')}"))) == 2
+
+
+# --- what silence and comparison say ---------------------------------------------------------
+
+
+def journal(line: Line, age_s: float, boot: str = BOOT) -> Line:
+    return replace(line, boot_id=boot, monotonic_us=int(age_s * 1_000_000))
+
+
+def test_the_first_line_of_each_boot_id_is_an_event(lines: Lines) -> None:
+    told = lines("pve1 12:00:00 cron[1] a\npve1 12:00:10 cron[1] b\npve1 12:05:00 cron[1] c")
+    ages = [(100, BOOT), (110, BOOT), (20, "0" * 32)]
+    events = recognise(
+        [journal(line, age, boot) for line, (age, boot) in zip(told, ages, strict=True)]
+    )
+    assert [
+        (type(event), event.boot, event.age_s) for event in events if isinstance(event, BootChanged)
+    ] == [
+        (BootChanged, BOOT, 100.0),
+        (BootChanged, "0" * 32, 20.0),
+    ]
+
+
+def test_a_wall_clock_that_moves_without_the_monotonic_one_has_jumped(lines: Lines) -> None:
+    told = lines("pve1 12:00:00 cron[1] a\npve1 12:00:10 cron[1] b\npve1 12:02:00 cron[1] c")
+    events = recognise(
+        [journal(line, age) for line, age in zip(told, (100, 110, 130), strict=True)]
+    )
+    (jump,) = [event for event in events if isinstance(event, ClockJumped)]
+    assert jump.seconds == 90.0
+
+
+def test_slewing_is_no_jump(lines: Lines) -> None:
+    told = lines("pve1 12:00:00 cron[1] a\npve1 12:00:10.3 cron[1] b")
+    events = recognise([journal(line, age) for line, age in zip(told, (100, 110), strict=True)])
+    assert not [event for event in events if isinstance(event, ClockJumped)]
+
+
+def test_a_line_that_syslog_repeated_is_one_event_with_its_count() -> None:
+    at = datetime.fromisoformat("2025-11-08T12:00:00+00:00") + timedelta(seconds=1)
+    text = "client watchdog expired - disable watchdog updates"
+    line = Line(at, "pve1", "watchdog-mux", 7, text, Origin("syslog", 4), times=3)
+    (event,) = recognise([line])
+    assert isinstance(event, ClientExpired)
+    assert event.times == 3

@@ -1,0 +1,34 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fencepost.sources.needles import Needles, needles_of
+
+LETTERS = st.text("ab [.", min_size=1, max_size=8)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sets(LETTERS, min_size=1, max_size=12), st.text("ab [.x", max_size=30))
+def test_finds_what_a_plain_search_finds(texts: set[str], data: str) -> None:
+    found = Needles(tuple(sorted(text.encode() for text in texts))).find(data.encode(), 0)
+    assert (found >= 0) == any(text in data for text in texts)
+    if found >= 0:
+        inside = [
+            at <= found < at + len(text)
+            for text in texts
+            for at in range(len(data))
+            if data.startswith(text, at)
+        ]
+        assert any(inside)
+
+
+def test_needles_are_found_as_json_writes_them() -> None:
+    needles = needles_of(('say "größer"',), in_json=True)
+    assert needles
+    assert needles.find('{"M":"say \\"größer\\""}'.encode(), 0) >= 0
+    assert needles.find(b'{"M":"say \\"gr\\u00f6\\u00dfer\\""}', 0) >= 0
+    assert needles.find('{"M":"say größer"}'.encode(), 0) == -1
+
+
+def test_no_needles_or_an_empty_one_mean_everything() -> None:
+    assert needles_of(()) is None
+    assert needles_of(("x", "")) is None
