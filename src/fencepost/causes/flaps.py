@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from fencepost.causes.scene import Scene
 from fencepost.events.corosync import CorosyncStarted
-from fencepost.model.case import Cut
+from fencepost.model.case import Cut, Proof
 
 FINE = timedelta(milliseconds=300)
 COARSE = timedelta(seconds=1)
@@ -18,13 +18,15 @@ class Flaps:
 
     cycles: how many separate moments of loss there were, as the best observer saw them.
     together: share of the node's link changes, down and up, that came for several peers at
-    once: near one for a port, near none for random loss. usual: median time a link was down.
+    once: near one for a port, near none for random loss. usual: median time a link was down. lines: those that tell of
+    the losses.
     """
 
     cycles: int
     together: float
     downs: int
     usual: timedelta | None
+    lines: tuple[Proof, ...]
 
 
 def flaps_of(scene: Scene, node: str) -> Flaps:
@@ -37,8 +39,9 @@ def flaps_of(scene: Scene, node: str) -> Flaps:
     for cut in own:
         if cut.node != node:
             others[cut.node] = others.get(cut.node, 0) + 1
+    lines = tuple(cut.opened for cut in own)
     if not mine:
-        return Flaps(max(others.values(), default=0), _even(others), len(own), usual)
+        return Flaps(max(others.values(), default=0), _even(others), len(own), usual, lines)
     downs = _moments([(cut.since, cut.peer) for cut in mine])
     ups = _moments([(cut.until, cut.peer) for cut in mine if cut.until is not None])
     most = max(2, (len({cut.peer for cut in mine}) + 1) // 2)
@@ -46,7 +49,7 @@ def flaps_of(scene: Scene, node: str) -> Flaps:
     shared = sum(len(moment) for moment in [*downs, *ups] if len(moment) >= most)
     cycles = max([len(whole), *others.values()], default=0)
     changes = sum(map(len, downs)) + sum(map(len, ups))
-    return Flaps(cycles, shared / changes, len(own), usual)
+    return Flaps(cycles, shared / changes, len(own), usual, lines)
 
 
 def _even(counts: dict[str, int]) -> float:

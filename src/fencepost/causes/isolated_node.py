@@ -70,10 +70,11 @@ def isolated_node(case: Case, incident: Incident) -> Hypothesis | None:
     because = [*scene.proofs(*alone), *scene.tokens(*alone)]
     whom = joined(alone)
     mute = [name for name in alone if name not in spoke]
+    witnesses = [name for name in rest if name in scene.heard]
     return Hypothesis(
         cause="isolated_node",
         blames=tuple(alone),
-        confidence=Confidence.POSSIBLE if mute else Confidence.LIKELY,
+        confidence=Confidence.POSSIBLE if mute or not witnesses else Confidence.LIKELY,
         says=(
             f"{whom} lost every other node within the same seconds while the others kept each "
             "other: the break is at that node, its cable or its switch port"
@@ -81,6 +82,7 @@ def isolated_node(case: Case, incident: Incident) -> Hypothesis | None:
         because=tuple(because),
         missing=(
             *(f"the log of {name} from that time" for name in mute),
+            *(() if witnesses else (f"the logs of {joined(rest)}: were they cut off as well?",)),
             f"kernel lines of {whom} about its network port, and the switch's log",
         ),
         settle_with=f"on {alone[0]}: journalctl -k | grep -iE 'link is|hang|reset adapter'",

@@ -83,7 +83,7 @@ def link_flap(case: Case, incident: Incident) -> Hypothesis | None:
             blames=(node,),
             confidence=Confidence.LIKELY,
             says=f"the network port of {node} went down and up {times} times",
-            because=(*carriers[:3], *slower[-1:], *scene.proofs(node, most=4)),
+            because=(*carriers[:3], *slower[-1:], *(scene.proofs(node) or flaps.lines[:4])),
             missing=() if carriers else (f"kernel lines of {node} about its ports",),
             settle_with=f"on {node}: journalctl -k | grep -iE 'link is'; ethtool PORT",
             weight=9.0 if witnessed else 7.5,

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, TypeVar, overload
 
 from fencepost.events.corosync import CorosyncSignalled
-from fencepost.events.totem import TokenLate, TokenLost
+from fencepost.events.totem import LeaveNotReceived, TokenLate, TokenLost
 from fencepost.model.case import (
     JOINS_WITHIN,
     Boot,
@@ -143,7 +143,7 @@ class Scene:
     def alone(self) -> list[str]:
         """Return the nodes that lost all others at some moment, while others kept each other.
 
-        A node whose own log is missing counts when all the others lost it and only it.
+        A node whose own log is missing counts when all the others lost it, and kept somebody.
         """
         found = []
         for node in self.members:
@@ -151,7 +151,8 @@ class Scene:
             observers = {name for name in peers if name in self.heard}
             own = self.lost_by(node) >= peers if node in self.heard else False
             seen = self.who_lost(node) >= observers and len(observers) > 0
-            if (own and (seen or not observers)) or (seen and node not in self.heard):
+            kept = any(self.lost_by(name) < set(self.members) - {name} for name in observers)
+            if (own and (seen or not observers)) or (seen and kept and node not in self.heard):
                 found.append(node)
         return found
 
@@ -197,14 +198,16 @@ def look(case: Case, incident: Incident) -> Scene:
     since, until = case.within(incident)
     rings = tuple(member for member in case.memberships if since <= member.since <= until)
     cuts = [cut for cut in case.cuts if since <= cut.since <= until and not _polite(case, cut)]
-    seen = _by_links(case, cuts) or _by_rings(case, rings)
+    seen = _by_links(case, cuts) or _by_rings(case, rings) or _by_pasted_words(case, since, until)
     losses = sorted(
         [*seen, *_never_joined(case, rings)],
         key=lambda loss: (loss.at, loss.observer, loss.peer),
     )
+    speakers = {member.node for member in case.memberships}
+    speakers |= {event.node for event in case.timeline.of(LeaveNotReceived, TokenLost)}
     heard = tuple(
         name
-        for name in sorted({member.node for member in case.memberships})
+        for name in sorted(speakers)
         if name in case.heard and case.heard[name][0] <= until and case.heard[name][1] >= since
     )
     return Scene(
@@ -297,6 +300,15 @@ def _by_rings(case: Case, rings: Sequence[Membership]) -> list[Loss]:
         for member in rings
         for node_id in member.failed
         if node_id != case.cluster.id_of(member.node)
+    ]
+
+
+def _by_pasted_words(case: Case, since: datetime, until: datetime) -> list[Loss]:
+    """Losses from `failed: 2 3` lines whose ring was not pasted along with them."""
+    return [
+        Loss(said.node, case.cluster.name_of(node_id), said.at, None, said)
+        for said in case.timeline.of(LeaveNotReceived, since=since, until=until)
+        for node_id in said.failed
     ]
 
 

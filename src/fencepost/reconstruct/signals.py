@@ -29,6 +29,7 @@ from fencepost.events.systemd import UnitFailed, UnitOomKilled, UnitProcessDied
 from fencepost.events.totem import (
     ClusterUnformable,
     FailedToReceive,
+    LeaveNotReceived,
     PauseFlushed,
     Retransmitted,
     TokenLate,
@@ -127,7 +128,12 @@ DISTURBANCES: tuple[type[Event], ...] = (
     DecryptFailed,
     PacketRejected,
 )
-LOSSES: tuple[type[Event], ...] = (FenceAcknowledged, ServiceRecovered, ServiceRecoveredInPlace)
+LOSSES: tuple[type[Event], ...] = (
+    LeaveNotReceived,
+    FenceAcknowledged,
+    ServiceRecovered,
+    ServiceRecoveredInPlace,
+)
 STARVED: tuple[type[Event], ...] = (
     ClientNearExpiry,
     ClientSaved,

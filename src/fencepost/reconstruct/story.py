@@ -67,7 +67,7 @@ def tell(
             for recovery in recoveries
         ),
     ]
-    steps.sort(key=lambda step: (step.at, step.node or "", step.says))
+    steps.sort(key=lambda step: (step.at, step.node is None, step.node or "", step.says))
     return _shorten(_told(_without_repeats(steps)))
 
 
