@@ -10,7 +10,8 @@ from bisect import bisect_right
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from statistics import median
+from math import sqrt
+from statistics import mean, median
 from typing import Any
 
 from fencepost.events.clock_sync import ClockStepped
@@ -29,6 +30,12 @@ ANCHORS: tuple[tuple[type[Event], str, float], ...] = (
 )
 """What both ends log about the same thing: event, the field that names the thing, and by how
 many seconds the two may truly differ."""
+
+
+COARSE_S = 1.0
+MANY = 8
+ROUNDING_S = 0.41
+"""Standard deviation of the difference of two times of which the fraction was cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +77,11 @@ def set_clocks(timeline: Timeline) -> Setting:
         for node, events in _by_node(timeline.of(ClockStepped, ClockJumped)).items()
     }
     anchors = _anchors(timeline, steps)
-    offsets, errors, counts = _solve(anchors, _resolution(timeline))
+    resolution = _resolution(timeline)
+    offsets, errors, counts = _solve(anchors, resolution)
     _bridge_steps(timeline, steps, offsets)
     used = {
-        segment: (offset if abs(offset) > errors.get(segment, 0.5) else 0.0)
+        segment: _applied(offset, errors.get(segment, 0.5), resolution.get(segment.node, 0.5))
         for segment, offset in offsets.items()
     }
     clocks = []
@@ -91,6 +99,13 @@ def set_clocks(timeline: Timeline) -> Setting:
             )
         )
     return Setting(tuple(clocks), steps, used)
+
+
+def _applied(offset: float, error: float, resolution: float) -> float:
+    """Return what is taken off the stamps: nothing that is within the error or finer than they."""
+    if abs(offset) <= error:
+        return 0.0
+    return float(round(offset)) if resolution >= COARSE_S / 2 else offset
 
 
 def _by_node(events: Iterable[Event]) -> dict[str, list[Event]]:
@@ -161,6 +176,8 @@ def _solve(
                 offsets[there] = offsets[here] + difference
                 errors[there] = error
                 group.append(there)
+        if len(group) > 1:  # the one to start from is known as well as the best of the others
+            errors[start] = min(errors[segment] for segment in group[1:])
         middle = sorted(offsets[segment] for segment in group)[(len(group) - 1) // 2]
         for segment in group:
             offsets[segment] -= middle
@@ -168,10 +185,17 @@ def _solve(
 
 
 def _settle(differences: list[tuple[float, float]], resolution: float) -> tuple[float, float]:
-    """Return the median difference and its error, from the most exact kind of anchor there is."""
+    """Return the median difference and its error, from the most exact kind of anchor there is.
+
+    Of many differences between whole seconds the mean says more: cutting off the fraction moves
+    each by less than a second, up as often as down.
+    """
     sharpest = min(differ for _, differ in differences)
     values = [value for value, differ in differences if differ == sharpest]
     middle = median(values)
+    if resolution >= COARSE_S and len(values) >= MANY:
+        near = [value for value in values if abs(value - middle) <= 2 * COARSE_S]
+        return mean(near), sharpest + 2 * ROUNDING_S / sqrt(len(near))
     spread = median(abs(value - middle) for value in values)
     return middle, max(resolution, sharpest, spread)
 

@@ -137,7 +137,7 @@ def reading(case: Case) -> list[tuple[str, list[str]]]:
     kinds = [
         ("Assumed", list(case.assumed)),
         (
-            "Clocks (times in this report are corrected where the offset is larger than its error)",
+            "Clocks (times in this report are corrected, as far as the stamps are fine enough)",
             clocks(case),
         ),
         ("Hours read", heard),
