@@ -68,7 +68,7 @@ def test_an_archive_says_the_same_whatever_its_name(
 ) -> None:
     plain = _asked(capsys, _plain(files, tmp_path / "plain"))
     archive = tmp_path / "from-the-customer"
-    with tarfile.open(archive, mode) as tar:
+    with tarfile.open(archive, mode) as tar:  # type: ignore[call-overload]
         for name, data in files.items():
             info = tarfile.TarInfo(f"./logs/{name}")
             info.size = len(data)

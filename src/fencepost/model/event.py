@@ -166,9 +166,11 @@ def logged(
             if groups - set(own) or set(own) - optional - groups:
                 msg = f"{cls.__name__}: fields {own} but groups {sorted(groups)}"
                 raise TypeError(msg)
-        made = dataclass(
-            frozen=True, slots=True, kw_only=True, eq=False, repr=False, match_args=False
-        )(cls)
+        made = cls
+        if own:  # a class without fields of its own is the base's dataclass already: quicker start
+            made = dataclass(
+                frozen=True, slots=True, kw_only=True, eq=False, repr=False, match_args=False
+            )(cls)
         made.grammar = Grammar(
             (by,) if isinstance(by, str) else by,
             wordings,
