@@ -506,6 +506,19 @@ def test_the_next_boot_and_the_login_records_tell_of_an_unclean_end(
     assert kinds >= {"JournalUnclean", "Evidence"}
 
 
+def test_the_login_records_know_of_a_shutdown_that_the_log_lost(
+    rebuilt: Rebuilt, healthy: str, moment: Moment
+) -> None:
+    origin = Origin("pve2/last.txt", 2)
+    stop = WtmpEntry("shutdown", moment("12:20:30"), moment("12:27:00"), origin)
+    story = healthy + heard("pve2", "12:20:00") + boots("pve2", "12:27:00")
+    boot = first(rebuilt(story, Wtmp(origin=origin, node="pve2", entries=(stop,))))
+    assert (boot.ending, boot.confidence) == (Ending.ASKED_FOR, Confidence.LIKELY)
+    early = WtmpEntry("shutdown", moment("09:00:00"), moment("09:05:00"), origin)
+    boot = first(rebuilt(story, Wtmp(origin=origin, node="pve2", entries=(early,))))
+    assert boot.ending is Ending.UNKNOWN
+
+
 def test_an_end_lies_between_the_last_line_and_the_next_boot(
     rebuilt: Rebuilt, healthy: str, cut_off: str, reset: str
 ) -> None:

@@ -176,7 +176,7 @@ def _asked_for(boot: Boot, known: Known) -> Boot | None:
             until=boot.last_heard,
         )
         if len({type(event) for event in clean}) < 2:
-            return None
+            return _logged_out(boot, known)
         orderly = [*clean]
     expired = known.timeline.of(*MUX, node=boot.node, since=orderly[0].at, until=boot.last_heard)
     if expired and not final:
@@ -190,6 +190,32 @@ def _asked_for(boot: Boot, known: Known) -> Boot | None:
         confidence=Confidence.CERTAIN if final and not unclean else Confidence.LIKELY,
         because=tuple(_few(orderly)),
         despite=tuple(_few([*expired, *unclean])),
+    )
+
+
+def _logged_out(boot: Boot, known: Known) -> Boot | None:
+    """A shutdown that the login records know of, though the log lost its lines."""
+    if boot.back_at is None:
+        return None
+    said: list[Proof] = [
+        Evidence(boot.node, entry.began, entry.origin)
+        for doc in known.documents
+        if isinstance(doc, Wtmp) and doc.node == boot.node
+        for entry in doc.entries
+        if entry.kind == "shutdown"
+        and entry.began is not None
+        and boot.last_heard - timedelta(seconds=60) <= entry.began <= boot.back_at
+    ]
+    if not said:
+        return None
+    return replace(
+        boot,
+        ending=Ending.ASKED_FOR,
+        ended=boot.last_heard,
+        uncertain=boot.back_at - boot.last_heard,
+        confidence=Confidence.LIKELY,
+        because=tuple(said),
+        despite=tuple(_unclean(boot, known)),
     )
 
 
