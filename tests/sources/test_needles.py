@@ -32,3 +32,10 @@ def test_needles_are_found_as_json_writes_them() -> None:
 def test_no_needles_or_an_empty_one_mean_everything() -> None:
     assert needles_of(()) is None
     assert needles_of(("x", "")) is None
+
+
+def test_a_needle_is_found_where_a_longer_one_nearly_stands() -> None:
+    needles = Needles((b"e~abcde", b"~abcd"))
+    assert needles.find(b"x~abcde", 0) == 1
+    assert needles.find(b"~abcdee", 0) == 0
+    assert needles.find(b"~abce~abc", 0) == -1

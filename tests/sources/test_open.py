@@ -79,6 +79,7 @@ def test_log_lines_late_in_a_long_file_of_states_are_found(read: Read) -> None:
 
 def test_dated_text_that_is_no_log_names_no_nodes(read: Read) -> None:
     dpkg = "2025-11-08 06:25:01 status installed libc6:amd64 2.36\n" * 9
+    dpkg += "2025-11-08 06:25:01 configure man-db: done\n"
     ceph = "2025-11-08T06:25:01.1+0200 7f1234567700  0 log_channel(cluster) log [WRN] : slow\n" * 9
     vzdump = "2025-11-08 06:25:01 INFO: Starting Backup of VM 101 (qemu)\n" * 9
     found = read({"dpkg.log": dpkg, "ceph.log": ceph, "vzdump": vzdump})

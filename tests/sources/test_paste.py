@@ -79,3 +79,9 @@ def test_a_word_too_long_to_wrap_hides_no_width() -> None:
     rows = [row for line in LOG * 12 for row in by_words(line, 72)]
     rows.insert(3, "https://example.net/" + "x" * 300)
     assert layout(rows).width == 71
+
+
+def test_only_full_lines_go_on_below() -> None:
+    rows = [row for line in LOG * 3 for row in by_letters(line, 60)]
+    assert len(rows[-1]) < 60
+    assert [text for _, text in joined([*rows, "  TDH <8c>"])][-2:] == [LOG[-1], "  TDH <8c>"]

@@ -7,7 +7,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fencepost.sources.prefilter import SIGN_OF_LIFE
+from fencepost.sources.blocks import Blocks
+from fencepost.sources.needles import Needles
+from fencepost.sources.prefilter import SIGN_OF_LIFE, Picker
+from fencepost.sources.stream import Stream
 
 Read = Callable[..., Any]
 
@@ -98,3 +101,37 @@ def test_most_of_a_quiet_log_is_left_out_but_signs_of_life(read: Read) -> None:
     offsets = [sum(map(len, rows[: number - 1])) // SIGN_OF_LIFE for number in numbers]
     assert {*range(blocks + 1)} <= {*offsets}
     assert [line.origin.text + "\n" for line in picked] == [rows[number - 1] for number in numbers]
+
+
+def test_years_are_counted_over_lines_that_are_left_out(read: Read) -> None:
+    days = [BEGIN.replace(month=8) + timedelta(days=count) for count in range(0, 204, 3)]
+    content = "".join(f"{day:%b %d %H:%M:%S} pve1 CRON[1]: quiet\n" for day in days)
+    content += "Feb 27 10:00:00 pve1 corosync[7]: token lost\n"
+    lines = read({"log": content}, year=2025, needles=("token lost",)).lines
+    assert lines[-1].at == datetime(2026, 2, 27, 10, tzinfo=UTC)
+
+
+def test_what_is_picked_does_not_depend_on_the_blocks() -> None:
+    rows = [
+        "S a",
+        "S b",
+        "-- Reboot --",
+        "  c",
+        "S d",
+        "S e",
+        "  f hit",
+        "S g",
+        "S h hit",
+        "  i",
+        "S j",
+    ]
+    data = "".join(row + "\n" for row in rows).encode()
+    for longest in range(13, len(data) + 2):
+        picker = Picker(
+            Blocks(Stream([data]), longest=longest),
+            Needles((b"-- Reboot --", b"hit")),
+            lambda raw: raw.startswith(b"S"),
+        )
+        assert [(line, raw.decode()) for line, raw in picker] == [
+            (number, row) for number, row in enumerate(rows, 1) if row not in {"  c", "  i"}
+        ], longest

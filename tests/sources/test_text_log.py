@@ -156,6 +156,17 @@ def test_boot_separators_begin_boots(read: Read) -> None:
         assert {line.node for line in lines} == {"pve1"}
 
 
+def test_lines_without_a_time_after_a_separator_are_the_new_boots(read: Read) -> None:
+    text = f"Nov 08 11:00:00 pve1 kernel: old\n-- Reboot --\ncorosync[7]: {TAG}\nNov 08 11:05:00 pve1 kernel: new\n"
+    lines = read({"a": text}, year=2025).lines
+    assert [(line.program, line.at.minute) for line in lines] == [
+        ("kernel", 0),
+        ("journalctl", 5),
+        ("corosync", 5),
+        ("kernel", 5),
+    ]
+
+
 def test_a_repeated_message_is_one_line(read: Read) -> None:
     raw = "Nov 08 11:00:00 pve1 corosync[7]: message repeated 156 times: [   [TOTEM ] Retransmit List: 1be7]"
     (line,) = read({"a": raw}, year=2025).lines
@@ -197,6 +208,22 @@ def test_nul_bytes_are_taken_off_and_counted_once(read: Read) -> None:
             "3002 NUL bytes at line 2 and in 1 other line: the end of a write that a crash cut off",
         )
     ]
+
+
+def test_the_first_line_of_a_boot_follows_a_torn_one(read: Read) -> None:
+    old, new = (
+        b"Nov 08 11:00:00 pve1 pveproxy[7]: wor",
+        b"Nov 08 11:07:00 pve1 kernel: Linux version 6",
+    )
+    text = b"Nov 08 10:59:00 pve1 kernel: a\n" * 200 + old + bytes(3000) + new + b"\n"
+    for needles in ((), ("Linux version",)):
+        found = read({"a": text}, year=2025, needles=needles)
+        assert [(line.origin.line, line.origin.text) for line in found.lines[-2:]] == [
+            (201, old.decode()),
+            (201, new.decode()),
+        ]
+        assert [line.text for line in found.lines[-2:]] == ["wor", "Linux version 6"]
+        assert len(found.gaps) == 1
 
 
 def test_long_lines_are_bounded(read: Read) -> None:

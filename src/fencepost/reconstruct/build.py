@@ -14,12 +14,13 @@ from fencepost.model.timeline import Timeline
 from fencepost.reconstruct.arms import find_armed
 from fencepost.reconstruct.boots import split_boots
 from fencepost.reconstruct.clocks import Setting, set_clocks
-from fencepost.reconstruct.endings import Known, decide_endings
+from fencepost.reconstruct.endings import decide_endings
 from fencepost.reconstruct.incidents import find_incidents
 from fencepost.reconstruct.members import find_cluster
 from fencepost.reconstruct.recognise import Heard, Recogniser
 from fencepost.reconstruct.rings import find_cuts, find_memberships, find_quorum_losses
 from fencepost.reconstruct.signals import Seen
+from fencepost.reconstruct.witnesses import Known
 
 COROSYNC_ONLY = frozenset({"corosync", "journalctl", "corosync-qdevice", "corosync-qnetd"})
 

@@ -5,15 +5,11 @@ the node's own watchdog, an orderly stop, a crash, or the loss of power; what th
 not show is said as unknown, with what would decide.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from fencepost.events.corosync import CorosyncSignalled
 from fencepost.events.kernel_boot import (
-    BootSeparated,
-    FilesystemRecovered,
-    KernelStarted,
     KernelStopped,
     ResetReasonReported,
     SoftdogFired,
@@ -27,17 +23,14 @@ from fencepost.events.kernel_host import (
     PreviousBootError,
     ThermalTripped,
 )
-from fencepost.events.knet import LinkDown
 from fencepost.events.pve_ha_lrm import (
     LrmLockAcquired,
     LrmLockLost,
     LrmShutdownRequested,
     LrmStateChanged,
 )
-from fencepost.events.services import UpsLowBattery, UpsOnBattery
 from fencepost.events.systemd import (
     JournalStopped,
-    JournalUnclean,
     PanicRecordFound,
     PowerKeyPressed,
     ShutdownAnnounced,
@@ -45,7 +38,7 @@ from fencepost.events.systemd import (
     SystemShuttingDown,
     SystemStopping,
 )
-from fencepost.events.totem import TokenLate, TokenLost
+from fencepost.events.totem import TokenLost
 from fencepost.events.watchdog_mux import (
     ClientDied,
     ClientExpired,
@@ -60,14 +53,21 @@ from fencepost.model.case import (
     Confidence,
     Ending,
     Evidence,
-    Membership,
     Proof,
-    Span,
 )
-from fencepost.model.cluster import Cluster
-from fencepost.model.document import ChassisStatus, Document, PstoreDump, Sel, Wtmp
+from fencepost.model.document import PstoreDump, Wtmp
 from fencepost.model.event import Event
-from fencepost.model.timeline import Timeline
+from fencepost.reconstruct.witnesses import (
+    Known,
+    chassis_says,
+    few,
+    last_contact,
+    lost_by_peers,
+    next_start,
+    sel_says,
+    unclean,
+    ups_says,
+)
 
 SHUTDOWN_TAIL = timedelta(minutes=15)
 """Lines of an orderly stop this long before the end belong to it."""
@@ -104,21 +104,6 @@ FINAL: tuple[type[Event], ...] = (
 FIRMWARE = ("thermal", "uncorrected", "sync flood", "watchdog", "power button", "machine check")
 """Words of a chipset's reset reason that name the hardware or its own watchdog."""
 MUX: tuple[type[Event], ...] = (ClientExpired, ClientDied, MuxExitedArmed)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The facts that endings are decided on."""
-
-    timeline: Timeline
-    cluster: Cluster
-    boots: Sequence[Boot]
-    memberships: Sequence[Membership]
-    quorum_losses: Sequence[Span]
-    armed: Sequence[Span]
-    documents: Sequence[Document]
-    until: datetime
-    corosync_only: frozenset[str]
 
 
 def decide_endings(known: Known) -> list[Boot]:
@@ -181,15 +166,15 @@ def _asked_for(boot: Boot, known: Known) -> Boot | None:
     expired = known.timeline.of(*MUX, node=boot.node, since=orderly[0].at, until=boot.last_heard)
     if expired and not final:
         return None
-    unclean = _unclean(boot, known)
+    left_open = unclean(boot, known)
     return replace(
         boot,
         ending=Ending.ASKED_FOR,
         ended=boot.last_heard,
         uncertain=timedelta(seconds=5),
-        confidence=Confidence.CERTAIN if final and not unclean else Confidence.LIKELY,
-        because=tuple(_few(orderly)),
-        despite=tuple(_few([*expired, *unclean])),
+        confidence=Confidence.CERTAIN if final and not left_open else Confidence.LIKELY,
+        because=tuple(few(orderly)),
+        despite=tuple(few([*expired, *left_open])),
     )
 
 
@@ -215,13 +200,13 @@ def _logged_out(boot: Boot, known: Known) -> Boot | None:
         uncertain=boot.back_at - boot.last_heard,
         confidence=Confidence.LIKELY,
         because=tuple(said),
-        despite=tuple(_unclean(boot, known)),
+        despite=tuple(unclean(boot, known)),
     )
 
 
 def _left_for_good(boot: Boot, known: Known) -> bool:
     """Whether its peers saw it leave after its last lines and never come back."""
-    return _lost_by_peers(boot, known) is not None
+    return lost_by_peers(boot, known) is not None
 
 
 # --- self-fence -------------------------------------------------------------------------------
@@ -233,7 +218,7 @@ def _mux_proof(boot: Boot, known: Known) -> Boot | None:
     since = max(boot.first_heard, boot.last_heard - TAIL)
     said = timeline.of(*MUX, node=node, since=since, until=boot.last_heard)
     fired = timeline.of(SoftdogFired, node=node, since=since, until=boot.last_heard)
-    sel = _sel_says(boot, known, "watchdog")
+    sel = sel_says(boot, known, "watchdog")
     if said and boot.last_heard - said[0].at > QUIET_AFTER:
         said = []
     near = timeline.last(ClientNearExpiry, node=node, until=boot.last_heard)
@@ -259,10 +244,10 @@ def _mux_proof(boot: Boot, known: Known) -> Boot | None:
         ended, uncertain = boot.last_heard, (boot.back_at or boot.last_heard) - boot.last_heard
     proofs: list[Proof] = [
         *sel,
-        *_few([*fired, *said, *([near] if near else [])]),
+        *few([*fired, *said, *([near] if near else [])]),
         *_starving(boot, known, ended),
-        *_few(timeline.of(WatchdogNotStopped, node=node, since=since, until=boot.last_heard)),
-        *_unclean(boot, known),
+        *few(timeline.of(WatchdogNotStopped, node=node, since=since, until=boot.last_heard)),
+        *unclean(boot, known),
     ]
     orderly = timeline.of(*ORDERLY, node=node, since=since, until=boot.last_heard)
     return replace(
@@ -272,7 +257,7 @@ def _mux_proof(boot: Boot, known: Known) -> Boot | None:
         uncertain=uncertain,
         confidence=Confidence.LIKELY if orderly else Confidence.CERTAIN,
         because=tuple(proofs),
-        despite=tuple(_few(orderly)),
+        despite=tuple(few(orderly)),
     )
 
 
@@ -289,7 +274,7 @@ def _device_released(boot: Boot, known: Known) -> Boot | None:
         ended=last.at + timedelta(seconds=watchdog.DEVICE_TIMEOUT_S),
         uncertain=timedelta(seconds=3),
         confidence=Confidence.LIKELY,
-        because=(last, *_starving(boot, known, last.at), *_unclean(boot, known)),
+        because=(last, *_starving(boot, known, last.at), *unclean(boot, known)),
         missing=("why watchdog-mux let go of the device: its last lines were not written",),
     )
 
@@ -321,7 +306,7 @@ def _starved(boot: Boot, known: Known) -> Boot | None:
         ended=max(reset, boot.last_heard),
         uncertain=timedelta(seconds=10),
         confidence=Confidence.LIKELY,
-        because=(*proofs, *_unclean(boot, known)),
+        because=(*proofs, *unclean(boot, known)),
         missing=(
             ()
             if heard_near
@@ -375,9 +360,9 @@ def _last_loss(boot: Boot, known: Known) -> tuple[datetime, list[Proof]] | None:
     proofs: list[Proof] = [] if opened is None else [opened]
     if quorum:
         loss = quorum[-1]
-        return loss.since, [*([loss.opened] if loss.opened else []), *_few(lock), *proofs]
+        return loss.since, [*([loss.opened] if loss.opened else []), *few(lock), *proofs]
     if lock:
-        return lock[0].at, [*_few(lock), *proofs]
+        return lock[0].at, [*few(lock), *proofs]
     return None
 
 
@@ -388,7 +373,7 @@ def _starving(boot: Boot, known: Known, end: datetime) -> list[Proof]:
         if span.node == boot.node and end - timedelta(seconds=120) <= span.since <= end:
             proofs += [span.opened] if span.opened else []
     since = end - timedelta(seconds=120)
-    proofs += _few(
+    proofs += few(
         known.timeline.of(LrmLockLost, LrmStateChanged, node=boot.node, since=since, until=end)
     )
     return proofs
@@ -411,7 +396,7 @@ def _panicked(boot: Boot, known: Known) -> Boot | None:
         ended=(*panics, *oopses)[0].at,
         uncertain=timedelta(seconds=15),
         confidence=Confidence.CERTAIN if panics else Confidence.LIKELY,
-        because=(*_few([*panics, *oopses]), *_unclean(boot, known)),
+        because=(*few([*panics, *oopses]), *unclean(boot, known)),
     )
 
 
@@ -434,10 +419,10 @@ def _panic_recorded(boot: Boot, known: Known) -> Boot | None:
     return replace(
         boot,
         ending=Ending.KERNEL_PANIC,
-        ended=_last_contact(boot, known) or boot.last_heard,
+        ended=last_contact(boot, known) or boot.last_heard,
         uncertain=timedelta(seconds=30),
         confidence=Confidence.LIKELY,
-        because=(*_few(found), *dumps, *_unclean(boot, known)),
+        because=(*few(found), *dumps, *unclean(boot, known)),
     )
 
 
@@ -464,8 +449,8 @@ def _hardware(boot: Boot, known: Known) -> Boot | None:
             if isinstance(event, PreviousBootError)
             or any(word in event.reason.lower() for word in FIRMWARE)
         ]
-    power = _sel_says(boot, known, "power supply", "ac lost", "power unit")
-    chassis = _chassis_says(boot, known)
+    power = sel_says(boot, known, "power supply", "ac lost", "power unit")
+    chassis = chassis_says(boot, known)
     if (power or chassis) and boot.back_at is not None:
         return replace(
             boot,
@@ -473,17 +458,17 @@ def _hardware(boot: Boot, known: Known) -> Boot | None:
             ended=boot.last_heard,
             uncertain=boot.back_at - boot.last_heard,
             confidence=Confidence.LIKELY,
-            because=(*power, *chassis, *_unclean(boot, known)),
+            because=(*power, *chassis, *unclean(boot, known)),
         )
     if boot.back_at is None or not (before or after):
         return None
     return replace(
         boot,
         ending=Ending.HARDWARE_RESET,
-        ended=_last_contact(boot, known) or boot.last_heard,
+        ended=last_contact(boot, known) or boot.last_heard,
         uncertain=timedelta(seconds=30),
         confidence=Confidence.LIKELY,
-        because=(*_few([*after, *before]), *_unclean(boot, known)),
+        because=(*few([*after, *before]), *unclean(boot, known)),
     )
 
 
@@ -498,7 +483,7 @@ def _see_power(boots: list[Boot], known: Known) -> list[Boot]:
             if other.ended and boot.ended and abs(other.ended - boot.ended) <= SAME_MOMENT
         ]
         nodes = {other.node for other in together}
-        witness = _ups(boot, known)
+        witness = ups_says(boot, known)
         if not witness and (len(nodes) < 2 or not _idle_among(together, known)):
             continue
         if any(_warned(other, known) for other in together):
@@ -545,61 +530,20 @@ def _warned(boot: Boot, known: Known) -> bool:
     )
 
 
-def _ups(boot: Boot, known: Known) -> list[Proof]:
-    return [
-        *_few(
-            known.timeline.of(
-                UpsOnBattery,
-                UpsLowBattery,
-                since=boot.last_heard - timedelta(minutes=60),
-                until=boot.last_heard + timedelta(minutes=5),
-            )
-        )
-    ]
-
-
-def _sel_says(boot: Boot, known: Known, *words: str) -> list[Proof]:
-    """Entries of the BMC's event log between the last line and the next boot."""
-    end = boot.back_at or boot.last_heard + timedelta(minutes=10)
-    return [
-        Evidence(boot.node, entry.at, entry.origin)
-        for doc in known.documents
-        if isinstance(doc, Sel) and doc.node == boot.node
-        for entry in doc.entries
-        if entry.at is not None
-        and boot.last_heard - timedelta(minutes=2) <= entry.at <= end + timedelta(minutes=2)
-        and any(word in f"{entry.sensor} {entry.says}".lower() for word in words)
-    ]
-
-
-def _chassis_says(boot: Boot, known: Known) -> list[Proof]:
-    """The BMC's word on the last power event; it speaks of the last boot that ended."""
-    later = [b for b in known.boots if b.node == boot.node and b.first_heard > boot.first_heard]
-    if len(later) != 1:
-        return []
-    return [
-        Evidence(boot.node, None, doc.origin_of("keys:Last Power Event"))
-        for doc in known.documents
-        if isinstance(doc, ChassisStatus)
-        and doc.node == boot.node
-        and "ac-failed" in doc.keys.get("Last Power Event", "")
-    ]
-
-
 # --- nothing tells -----------------------------------------------------------------------------
 
 
 def _vanished(boot: Boot, known: Known) -> Boot | None:
-    contact = _lost_by_peers(boot, known)
+    contact = lost_by_peers(boot, known)
     if boot.back_at is None and contact is None:
         return None
-    ended = _last_contact(boot, known) or boot.last_heard
+    ended = last_contact(boot, known) or boot.last_heard
     latest = boot.back_at or max(ended, boot.last_heard)
-    sure = _last_contact(boot, known) is not None
+    sure = last_contact(boot, known) is not None
     because: list[Proof] = [
         *([contact] if contact else []),
-        *_next_start(boot, known),
-        *_unclean(boot, known),
+        *next_start(boot, known),
+        *unclean(boot, known),
     ]
     return replace(
         boot,
@@ -616,94 +560,3 @@ def _vanished(boot: Boot, known: Known) -> Boot | None:
             f"on {boot.node}: last -x, ls /var/lib/systemd/pstore, ipmitool sel list",
         ),
     )
-
-
-def _lost_by_peers(boot: Boot, known: Known) -> Proof | None:
-    """The first ring of a peer that this node fell out of when its log stops, never to return."""
-    node_id = known.cluster.id_of(boot.node)
-    if node_id is None or boot.node in known.corosync_only:
-        return None
-    early = boot.last_heard - timedelta(seconds=70)
-    late = boot.last_heard + timedelta(minutes=5)
-    last: Membership | None = None
-    for member in known.memberships:
-        if member.node == boot.node:
-            continue
-        if node_id in member.left and early <= member.since <= late:
-            last = last or member
-        elif node_id in member.members and last is not None:
-            if boot.back_at is None:
-                last = None  # it came back: its log merely ends early
-            else:
-                break
-    if last is None or known.until - boot.last_heard < timedelta(seconds=20):
-        return None
-    return last.proof
-
-
-def _last_contact(boot: Boot, known: Known) -> datetime | None:
-    """When its peers last heard of it, from how long each had waited; None when nobody says."""
-    node_id = known.cluster.id_of(boot.node)
-    if node_id is None:
-        return None
-    end = boot.back_at or boot.last_heard + timedelta(minutes=5)
-    since = boot.last_heard - timedelta(seconds=2)
-    downs = [
-        down
-        for down in known.timeline.of(LinkDown, since=since, until=end)
-        if down.host == node_id and down.node != boot.node and _stayed_up(known, down, since)
-    ]
-    if not downs:
-        return None
-    first = downs[0]
-    late = known.timeline.of(
-        TokenLate, since=first.at - timedelta(seconds=10), until=first.at + timedelta(seconds=10)
-    )
-    waits = [event.at - timedelta(milliseconds=event.waited_ms) for event in late]
-    contact = min([*waits, first.at - timedelta(seconds=1)])
-    return max(contact, boot.last_heard)
-
-
-def _stayed_up(known: Known, down: LinkDown, since: datetime) -> bool:
-    """Whether the node that logged this was up all the time from `since` to then."""
-    return any(
-        boot.node == down.node and boot.first_heard <= since and down.at <= boot.last_heard
-        for boot in known.boots
-    )
-
-
-def _next_start(boot: Boot, known: Known) -> list[Proof]:
-    """The line with which the next boot begins, where a goodbye should have stood before."""
-    if boot.back_at is None:
-        return []
-    until = boot.back_at + timedelta(seconds=60)
-    starts = known.timeline.of(
-        BootSeparated, KernelStarted, node=boot.node, since=boot.back_at, until=until
-    )
-    return [*_few(starts, 1)]
-
-
-def _unclean(boot: Boot, known: Known) -> list[Proof]:
-    """What the next boot found of an end without a goodbye."""
-    if boot.back_at is None:
-        return []
-    until = boot.back_at + timedelta(minutes=3)
-    marks = known.timeline.of(
-        JournalUnclean, FilesystemRecovered, node=boot.node, since=boot.back_at, until=until
-    )
-    found: list[Proof] = [*_few(marks, 1)]
-    for doc in known.documents:
-        if isinstance(doc, Wtmp) and doc.node == boot.node:
-            found += [
-                Evidence(boot.node, entry.ended, entry.origin)
-                for entry in doc.entries
-                if entry.kind == "crash"
-                and entry.ended is not None
-                and abs(entry.ended - boot.back_at) <= timedelta(minutes=5)
-            ]
-    return found
-
-
-def _few(events: Sequence[Proof], most: int = 4) -> list[Proof]:
-    """The first few: a report quotes lines, it does not copy logs."""
-    return list(events[:most])

@@ -10,7 +10,8 @@ from fencepost.events.inferred import BootChanged, ClockJumped
 from fencepost.model.event import Event
 from fencepost.model.line import Line
 
-NO_DIGITS = str.maketrans("", "", "0123456789")
+NO_NUMBERS = str.maketrans("", "", "0123456789abcdef")
+"""Numbers change from line to line, and sequence numbers and ids are hexadecimal."""
 SHAPES_KEPT = 20_000
 """A bound for logs whose texts never repeat; past it, answers are worked out anew."""
 
@@ -46,7 +47,7 @@ class Recogniser:
         self.lines = 0
         self._by_program: dict[str, list[tuple[type[Event], tuple[str, ...]]]] = {}
         for event in EVENTS:
-            literals = tuple(way.literal.translate(NO_DIGITS) for way in event.grammar.wordings)
+            literals = tuple(way.literal.translate(NO_NUMBERS) for way in event.grammar.wordings)
             for program in event.grammar.by:
                 self._by_program.setdefault(program, []).append((event, literals))
         self._shapes: dict[tuple[str, str], tuple[type[Event], ...]] = {}
@@ -75,12 +76,12 @@ class Recogniser:
     def _candidates(self, line: Line) -> tuple[type[Event], ...]:
         """Return the events of this program whose literals stand in the line.
 
-        Log lines repeat with other numbers, so the answer is kept for each text without digits.
+        Log lines repeat with other numbers, so the answer is kept for each text without them.
         """
         kinds = self._by_program.get(line.program)
         if kinds is None:
             return ()
-        shape = line.text.translate(NO_DIGITS)
+        shape = line.text.translate(NO_NUMBERS)
         found = self._shapes.get((line.program, shape))
         if found is None:
             found = tuple(kind for kind, literals in kinds if any(lit in shape for lit in literals))

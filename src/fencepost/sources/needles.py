@@ -46,7 +46,8 @@ class Needles:
         while match := self._tails.search(data, start):
             at = match.start()
             for offset, needle in self._needles[match[0]]:
-                if offset <= at and data.startswith(needle, at - offset):
+                # Before the data's begin this counts from its end, where too little is left.
+                if data.startswith(needle, at - offset):
                     return at
             start = at + 1
         return -1

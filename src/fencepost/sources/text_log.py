@@ -22,7 +22,7 @@ MOST_WAITING = 1000
 """Lines without a time that wait for one; there are no more in any real log's beginning."""
 
 BOOT_MARKS = (b"-- Boot ", b"-- Reboot --")
-_TORN = re.compile(rb"\0{8,}")
+_TORN = re.compile(rb"\0{8,}")  # nothing logs as many; a crash leaves hundreds
 _BOOT = re.compile(r"-- (?:Boot ([0-9a-f]{32})|Reboot) --$")
 
 
@@ -82,14 +82,17 @@ class _TextLog:
         """Yield the line that is read, and those that waited for its time.
 
         A write that a crash cut off ends in NUL bytes, and the next boot's first line follows
-        them in the same physical line: it is a line of its own.
+        them in the same physical line: it is a line of its own, quoted without the NUL bytes.
         """
-        for part in _TORN.split(whole.text) if b"\0" in whole.text else (whole.text,):
+        if b"\0" not in whole.text:
+            yield from self._read(whole)
+            return
+        for part in _TORN.split(whole.text):
             if part.strip():
-                yield from self._read(part, whole)
+                yield from self._read(Whole(whole.record._replace(raw=part), part))
 
-    def _read(self, part: bytes, whole: Whole) -> Iterator[Line]:
-        raw = clean(part)
+    def _read(self, whole: Whole) -> Iterator[Line]:
+        raw = clean(whole.text)
         stamp = find_stamp(raw)
         if stamp is None:
             yield from self._untimed(raw.decode("utf-8", "replace"), whole.record)
@@ -158,7 +161,5 @@ def _stamp(raw: bytes) -> Stamp | None:
 
 
 def _quote(raw: bytes) -> str:
-    if len(raw) > LONGEST_QUOTE and raw[:1] == b"\0":
-        raw = raw.lstrip(b"\0")
     text = raw[: 4 * LONGEST_QUOTE].decode("utf-8", "replace")
     return text.removesuffix("\r")[:LONGEST_QUOTE]
