@@ -1,7 +1,9 @@
 from collections.abc import Callable
+from datetime import datetime
 
 from fencepost.model.case import Case
-from fencepost.model.line import Assumption, Gap, Line
+from fencepost.model.document import BootList, ListedBoot
+from fencepost.model.line import Assumption, Gap, Line, Origin
 from fencepost.reconstruct.build import reconstruct
 
 Rebuilt = Callable[..., Case]
@@ -66,3 +68,14 @@ def test_hostile_lines_are_read_like_any_others(rebuilt: Rebuilt) -> None:
         pve1 12:00:04 corosync[801] [QUORUM] Members[0]:
     """)
     assert case.heard["pve1"]
+
+
+def test_a_listed_boot_without_a_line_is_a_gap(
+    rebuilt: Callable[..., Case], healthy: str, moment: Callable[[str], datetime]
+) -> None:
+    origin = Origin("pve2/boots.txt", 2)
+    lost = ListedBoot(-1, "a" * 32, moment("03:00:00"), moment("04:30:00"), origin)
+    read = ListedBoot(0, "b" * 32, moment("11:00:00"), moment("13:00:00"), origin)
+    case = rebuilt(healthy, BootList(origin=origin, node="pve2", boots=(lost, read)))
+    listed = [gap.says for gap in case.gaps if "boot" in gap.says]
+    assert listed == ["no log of the boot from 2025-11-08 03:00 to 2025-11-08 04:30"]

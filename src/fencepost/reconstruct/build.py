@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from fencepost.model.case import Boot, Case
 from fencepost.model.cluster import Node
 from fencepost.model.corosync_conf import CorosyncConf
-from fencepost.model.document import Document
+from fencepost.model.document import BootList, Document
 from fencepost.model.event import Event
 from fencepost.model.line import Assumption, Gap, Line
 from fencepost.model.timeline import Timeline
@@ -119,7 +119,12 @@ def _case(
         quorum_losses=tuple(losses),
         armed=tuple(armed),
         incidents=tuple(incidents),
-        gaps=(*gaps, *_silences(cluster.nodes, signs, first, last), *_mixture(documents)),
+        gaps=(
+            *gaps,
+            *_silences(cluster.nodes, signs, first, last),
+            *_mixture(documents),
+            *_unread_boots(documents, boots),
+        ),
         assumed=tuple(assumed),
         began=max(filter(None, (first, since)), default=None),
         ended=min(filter(None, (last, until)), default=None),
@@ -180,3 +185,19 @@ def _mixture(documents: list[Document]) -> list[Gap]:
             "investigate each cluster's files on their own"
         )
     ]
+
+
+def _unread_boots(documents: list[Document], boots: list[Boot]) -> list[Gap]:
+    """Name the boots that `journalctl --list-boots` lists and of which no line was read."""
+    found = []
+    for listed in documents:
+        if not isinstance(listed, BootList) or listed.node is None:
+            continue
+        own = [boot for boot in boots if boot.node == listed.node]
+        for entry in listed.boots:
+            if entry.first is None or entry.last is None or not own:
+                continue
+            if not any(b.first_heard <= entry.last and b.last_heard >= entry.first for b in own):
+                hours = f"{entry.first:%Y-%m-%d %H:%M} to {entry.last:%Y-%m-%d %H:%M}"
+                found.append(Gap(f"no log of the boot from {hours}", node=listed.node))
+    return found
