@@ -1,6 +1,8 @@
 """See `isolated_node`."""
 
-from fencepost.causes.scene import joined, look
+from datetime import timedelta
+
+from fencepost.causes.scene import Scene, joined, look
 from fencepost.events.totem import TokenLate, TokenLost
 from fencepost.model.case import Case, Confidence, Incident
 from fencepost.model.rule import cause
@@ -58,7 +60,7 @@ def isolated_node(case: Case, incident: Incident) -> Hypothesis | None:
         makes both ends log down.
     """
     scene = look(case, incident)
-    alone = scene.alone()
+    alone = [name for name in scene.alone() if not _gone_before(scene, name)]
     rest = [name for name in scene.members if name not in alone]
     if not alone or (len(rest) < 2 and len(scene.members) > 2):
         return None
@@ -88,3 +90,12 @@ def isolated_node(case: Case, incident: Incident) -> Hypothesis | None:
         settle_with=f"on {alone[0]}: journalctl -k | grep -iE 'link is|hang|reset adapter'",
         weight=5.0,
     )
+
+
+def _gone_before(scene: Scene, node: str) -> bool:
+    """Whether the node was down already when the others lost it: then that explains nothing."""
+    boot = scene.boot_of(node)
+    lost = min((loss.at for loss in scene.losses if loss.peer == node), default=None)
+    if boot is None or boot.ended is None or lost is None or scene.lost_by(node):
+        return False
+    return boot.ended <= lost + timedelta(seconds=3)

@@ -122,8 +122,8 @@ def _stalled(scene: Scene, node: str) -> Hypothesis | None:
     silent = quorate and bool(fed) and not _spoke_of_cluster(scene, node)
     if scene.events(ClientDied, node=node) and not local:
         return None
-    if not (local or remote or slow or silent):
-        return None
+    if not (local or slow or silent) and not (remote and fed):
+        return None  # a slow storage elsewhere is no stall of what feeds the watchdog
     involved = quorate or bool(scene.who_lost(node)) or node in scene.incident.nodes
     if not involved or (not quorate and not local):
         return None
