@@ -94,7 +94,7 @@ def _saturated(scene: Scene, node: str) -> Hypothesis | None:
     own_jobs = [job for job in jobs if job.node == node]
     if carrier_losses(scene, node) or not cuts:
         return None
-    several = len(waits) >= 2 and len(cuts) >= 4
+    several = len(waits) >= 2 and len(cuts) >= (2 if own_jobs else 4)
     with_job = bool(own_jobs) and bool(waits or scene.events(Retransmitted))
     if not (retries or several or with_job):
         return None
