@@ -25,6 +25,7 @@ from fencepost.model.document import (
     PortOffloads,
     PortRings,
 )
+from fencepost.model.wiring import joined, rests_on, way_down
 
 PLACEHOLDER = "PORT"
 FIND_IT = "PORT is the physical port under the bridge: `bridge link` and `ip -br link` show it."
@@ -62,21 +63,7 @@ def is_physical(name: str, kind: str | None = None) -> bool:
 
 def interfaces(case: Case, node: str) -> dict[str, Interface]:
     """Return a node's interfaces by name; of several descriptions each fact's first one."""
-    known: dict[str, Interface] = {}
-    for document in case.documents_of(Interfaces, node):
-        for name, new in document.interfaces.items():
-            old = known.get(name, new)
-            known[name] = Interface(
-                name=name,
-                mtu=old.mtu if old.mtu is not None else new.mtu,
-                up=old.up if old.up is not None else new.up,
-                carrier=old.carrier if old.carrier is not None else new.carrier,
-                kind=old.kind or new.kind,
-                master=old.master or new.master,
-                lower=old.lower or new.lower,
-                addresses=old.addresses or new.addresses,
-            )
-    return known
+    return joined(reversed(case.documents_of(Interfaces, node)))
 
 
 def holder(case: Case, node: str) -> str | None:
@@ -92,22 +79,13 @@ def holder(case: Case, node: str) -> str | None:
 def under(case: Case, node: str, name: str) -> list[str]:
     """Return the physical ports beneath an interface, itself when it is one."""
     known = interfaces(case, node)
-    bonds = {bond.name: bond.slaves for bond in case.documents_of(Bond, node) if bond.name}
-    found: list[str] = []
-    seen: set[str] = set()
-    left = [name]
-    while left:
-        here = left.pop(0)
-        if here in seen:
-            continue
-        seen.add(here)
-        lower = known[here].lower if here in known else None
-        below = {one.name for one in known.values() if one.master == here}
-        below |= {*bonds.get(here, ()), *([lower] if lower else [])}
-        if not below and is_physical(here, known[here].kind if here in known else None):
-            found.append(here)
-        left += sorted(below)
-    return sorted(found)
+    bonds = {bond.name: bond for bond in case.documents_of(Bond, node)}
+    below = rests_on(known, bonds.values())
+    return sorted(
+        here
+        for here in way_down(below, name)
+        if not below.get(here) and is_physical(here, known[here].kind if here in known else None)
+    )
 
 
 def of_node(case: Case, node: str) -> list[str]:

@@ -1,9 +1,8 @@
 """Which package versions the nodes have, for steps that differ by version."""
 
-import re
-
 from fencepost.events.corosync import CorosyncStarted
 from fencepost.model.case import Case
+from fencepost.model.debian_version import numbers
 from fencepost.model.document import PackageVersions
 
 Version = tuple[int, ...]
@@ -21,24 +20,15 @@ TOKEN_3000_SINCE: Version = (3, 1, 0)
 """First corosync with a default token of 3000 ms. Source: corosync commit 8221f780."""
 
 
-def number(text: str) -> Version:
-    """Return a version's numbers, package revision included; epoch left off.
-
-    >>> number("3.1.10-pve1") > number("3.1.10"), number("5.1.3") < number("5.1.10")
-    (True, True)
-    """
-    return tuple(int(part) for part in re.findall(r"[0-9]{1,9}", text.rpartition(":")[2])[:6])
-
-
 def installed(case: Case, package: str) -> dict[str | None, Version]:
     """Return the package's version by node, from package lists or corosync's own start."""
     found: dict[str | None, Version] = {}
     if package == "corosync":
         for event in case.timeline.of(CorosyncStarted):
             if event.version:
-                found[event.node] = number(event.version)
+                found[event.node] = numbers(event.version)
     for document in case.documents_of(PackageVersions):
-        version = number(document.packages.get(package, ""))
+        version = numbers(document.packages.get(package, ""))
         if version:
             found[document.node] = version
     return found

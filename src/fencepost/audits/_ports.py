@@ -5,7 +5,7 @@ What ethtool says of a bridge or bond means little; what it says of the port und
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from ipaddress import IPv4Interface, IPv6Interface, ip_interface
 from typing import TypeVar
 
@@ -27,6 +27,7 @@ from fencepost.model.document import (
     PortRings,
 )
 from fencepost.model.verdict import Severity
+from fencepost.model.wiring import joined, rests_on, way_down
 
 D = TypeVar("D", bound=Document)
 PortDocument = Port | PortDriver | PortOffloads | PortCounters | PortRings
@@ -83,14 +84,7 @@ class Wiring:
 
     def way_down(self, name: str) -> tuple[str, ...]:
         """Return `name` and everything it rests on, top first."""
-        way: list[str] = []
-        left = [name]
-        while left:
-            here = left.pop(0)
-            if here not in way:
-                way.append(here)
-                left.extend(self.below.get(here, ()))
-        return tuple(way)
+        return way_down(self.below, name)
 
     def ports_under(self, name: str) -> tuple[str, ...]:
         """Return the physical ports that `name` rests on, itself when it is one."""
@@ -139,35 +133,13 @@ def _kind(name: str, known: Interface | None) -> str | None:
     return next((kind for kind, says in _BY_NAME if says.match(name)), None)
 
 
-def _merged(old: Interface | None, new: Interface) -> Interface:
-    if old is None:
-        return new
-    told = {
-        field.name: value
-        for field in fields(new)
-        if (value := getattr(new, field.name)) not in (None, (), {})
-    }
-    return replace(old, **told)
-
-
-def _lacks_mtu(known: Interface | None) -> bool:
-    return known is None or known.mtu is None
-
-
 def _rests_on(
     case: Case, node: str | None, interfaces: Mapping[str, Interface]
 ) -> dict[str, set[str]]:
-    below: dict[str, set[str]] = {}
+    below = rests_on(interfaces, documents(case, Bond, node))
     for name, interface in interfaces.items():
-        if interface.master:
-            below.setdefault(interface.master, set()).add(name)
-        if interface.lower:
-            below.setdefault(name, set()).add(interface.lower)
-        elif _kind(name, interface) == "vlan" and "." in name:
+        if not interface.lower and _kind(name, interface) == "vlan" and "." in name:
             below.setdefault(name, set()).add(name.rpartition(".")[0])
-    for bond in documents(case, Bond, node):
-        if bond.name:
-            below.setdefault(bond.name, set()).update(bond.slaves)
     if node is not None:
         for forwarding in case.timeline.of(BridgePortForwarding, node=node):
             below.setdefault(forwarding.bridge, set()).add(forwarding.port)
@@ -178,14 +150,15 @@ def _rests_on(
 
 def wiring_of(case: Case, node: str | None) -> Wiring:
     """Return how one node's interfaces rest on one another, as far as anything tells."""
-    interfaces: dict[str, Interface] = {}
-    sources: dict[str, Interfaces] = {}
-    for document in documents(case, Interfaces, node):
+    described = documents(case, Interfaces, node)
+    interfaces = joined(described)
+    first: dict[str, Interfaces] = {}
+    tells_mtu: dict[str, Interfaces] = {}
+    for document in described:
         for name, interface in document.interfaces.items():
-            if interface.mtu is not None and _lacks_mtu(interfaces.get(name)):
-                sources[name] = document
-            interfaces[name] = _merged(interfaces.get(name), interface)
-            sources.setdefault(name, document)
+            first.setdefault(name, document)
+            if interface.mtu is not None:
+                tells_mtu.setdefault(name, document)
     below = _rests_on(case, node, interfaces)
     kinds = {
         name: _kind(name, interfaces.get(name))
@@ -195,7 +168,7 @@ def wiring_of(case: Case, node: str | None) -> Wiring:
     return Wiring(
         node=node,
         interfaces=interfaces,
-        sources=sources,
+        sources=first | tells_mtu,
         below=_sorted(below, kinds, guests=False),
         guests=_sorted(below, kinds, guests=True),
         physical=tuple(sorted(name for name, kind in kinds.items() if kind is None)),

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from fencepost.audits._numbers import whole
 from fencepost.audits._quote import quote, quote_keys, quote_lines
 from fencepost.audits._settings import current
-from fencepost.audits._versions import installed, is_older
+from fencepost.audits._versions import installed
 from fencepost.events.totem import TokenLost
 from fencepost.laws import totem
 from fencepost.model.case import Case, Proof
 from fencepost.model.corosync_conf import CorosyncConf
+from fencepost.model.debian_version import is_older
 from fencepost.model.document import Cmap
 
 TOKEN_KEY = "runtime.config.totem.token"  # noqa: S105

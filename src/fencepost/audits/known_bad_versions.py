@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fencepost.audits._quote import on_nodes, sole
-from fencepost.audits._versions import Installed, installed, is_older, upstream_of
+from fencepost.audits._versions import Installed, installed
 from fencepost.events.corosync import ConfigVersionRefused
 from fencepost.model.case import Case
+from fencepost.model.debian_version import is_older, upstream_of
 from fencepost.model.rule import audit
 from fencepost.model.verdict import Finding, Severity
 

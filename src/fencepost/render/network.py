@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
 from fencepost.model.case import Case
 from fencepost.model.cluster import Node
 from fencepost.model.document import Bond, Interface, Interfaces, Port, PortDriver
+from fencepost.model.wiring import bottoms, joined, rests_on
 
 _VIRTUAL = re.compile(r"lo$|(tap|veth|fwpr|fwln|fwbr|dummy|wg|tun|vmbr|bond)\w*")
 
@@ -32,8 +33,10 @@ def carriers(case: Case, node: Node) -> list[Carrier] | None:
     Where no interface is known to hold it, the physical ports that were read and are not
     known to be without a link; None when no port was read.
     """
+    described = case.documents_of(Interfaces, node.name)
     wiring = _Wiring(
-        interfaces=_interfaces(case, node.name),
+        described=tuple(described),
+        interfaces=joined(described),
         bonds={bond.name: bond for bond in case.documents_of(Bond, node.name) if bond.name},
         ports={port.name: port for port in case.documents_of(Port, node.name)},
         drivers=tuple(case.documents_of(PortDriver, node.name)),
@@ -49,31 +52,28 @@ def carriers(case: Case, node: Node) -> list[Carrier] | None:
 class _Wiring:
     """One node's interfaces, and what is bolted to what."""
 
+    described: tuple[Interfaces, ...]
     interfaces: Mapping[str, Interface]
     bonds: Mapping[str, Bond]
     ports: Mapping[str, Port]
     drivers: tuple[PortDriver, ...]
 
     def holders(self, corosync: set[str]) -> list[str]:
-        """Return the interfaces that hold one of these addresses."""
-        return [
-            one.name
-            for one in self.interfaces.values()
+        """Return the interfaces of which any command says that they hold one of these."""
+        holding = {
+            name
+            for document in self.described
+            for name, one in document.interfaces.items()
             if corosync & {address.split("/")[0] for address in one.addresses}
-        ]
+        }
+        return [name for name in self.interfaces if name in holding]
 
-    def below(
-        self, name: str, under: str | None = None, seen: frozenset[str] = frozenset()
-    ) -> Iterator[tuple[str, str | None]]:
+    def below(self, name: str) -> Iterator[tuple[str, str | None]]:
         """Yield the physical ports under an interface, each with what is right above it."""
-        if name in seen:
-            return
-        members = self._members(name)
-        for member in members:
-            yield from self.below(member, name, seen | {name})
-        kind = self.interfaces[name].kind if name in self.interfaces else None
-        if not members and kind is None and not _VIRTUAL.match(name):
-            yield name, under
+        for bottom, above in bottoms(rests_on(self.interfaces, self.bonds.values()), name):
+            kind = self.interfaces[bottom].kind if bottom in self.interfaces else None
+            if kind is None and not _VIRTUAL.match(bottom):
+                yield bottom, above
 
     def read(self) -> Iterator[tuple[str, str | None]]:
         """Yield the physical ports that a document describes, unless they have no link."""
@@ -100,32 +100,7 @@ class _Wiring:
             mtu=interface.mtu if interface else None,
         )
 
-    def _members(self, name: str) -> list[str]:
-        found = [one.name for one in self.interfaces.values() if one.master == name]
-        lower = self.interfaces[name].lower if name in self.interfaces else None
-        slaves = self.bonds[name].slaves if name in self.bonds else ()
-        return sorted({*found, *([lower] if lower else []), *slaves})
-
     def _above(self, name: str) -> str | None:
         if name in self.interfaces and self.interfaces[name].master:
             return self.interfaces[name].master
         return next((bond.name for bond in self.bonds.values() if name in bond.slaves), None)
-
-
-def _interfaces(case: Case, node: str) -> dict[str, Interface]:
-    """Join what several commands say of each interface; what was read later wins."""
-    known: dict[str, Interface] = {}
-    for document in case.documents_of(Interfaces, node):
-        for name, new in document.interfaces.items():
-            known[name] = _joined(known[name], new) if name in known else new
-    return known
-
-
-def _joined(old: Interface, new: Interface) -> Interface:
-    said = {
-        one.name: getattr(new, one.name)
-        for one in fields(new)
-        if getattr(new, one.name) not in (None, (), {})
-    }
-    said["addresses"] = tuple(dict.fromkeys((*old.addresses, *new.addresses)))
-    return replace(old, **said)
