@@ -1,5 +1,7 @@
 """Why it happened: one explanation a file, and the list of them all."""
 
+from dataclasses import replace
+
 from fencepost.causes.asked_for import asked_for
 from fencepost.causes.bad_config import bad_config
 from fencepost.causes.broken_path import broken_path
@@ -71,9 +73,19 @@ GENERAL = frozenset({"isolated_node", "network_down", "broken_path", "link_down"
 
 def explain(case: Case, incident: Incident) -> tuple[Hypothesis, ...]:
     """Ask every cause about an incident; return what they answer, best first."""
-    answers = [answer for each in CAUSES if (answer := each.check(case, incident)) is not None]
+    asked = (each.check(case, incident) for each in CAUSES)
+    answers = [_capped(case, answer) for answer in asked if answer is not None]
     answers.sort(key=lambda answer: (-answer.confidence, -answer.weight))
     return tuple(answer for answer in answers if not _said_better(answer, answers))[:SHOWN]
+
+
+def _capped(case: Case, answer: Hypothesis) -> Hypothesis:
+    """A node that was not heard cannot be more than possibly to blame: its own log may clear it."""
+    unheard = [name for name in answer.blames if name not in case.heard]
+    if not unheard or answer.confidence <= Confidence.POSSIBLE:
+        return answer
+    missing = tuple(f"the log of {name}" for name in unheard)
+    return replace(answer, confidence=Confidence.POSSIBLE, missing=(*missing, *answer.missing))
 
 
 def _said_better(answer: Hypothesis, answers: list[Hypothesis]) -> bool:

@@ -90,7 +90,11 @@ def slow_network(case: Case, incident: Incident) -> Hypothesis | None:
         answer = Hypothesis(
             cause="slow_network",
             blames=(node,),
-            confidence=Confidence.LIKELY if slow and late else Confidence.POSSIBLE,
+            confidence=(
+                Confidence.LIKELY
+                if len(slow) > 1 and late and set(scene.members) <= set(scene.heard)
+                else Confidence.POSSIBLE
+            ),
             says=(
                 f"packets to and from {node} were held back for seconds"
                 if held
