@@ -82,9 +82,9 @@ def test_a_boot_disarms(rebuilt: Rebuilt) -> None:
     assert spans(case) == [("12:00", "12:10")]
 
 
-def test_maintenance_keeps_the_watchdog(rebuilt: Rebuilt) -> None:
+def test_an_lrm_in_maintenance_holds_the_watchdog(rebuilt: Rebuilt) -> None:
     case = rebuilt("""
-        pve1 12:00:00 pve-ha-lrm[911] status change wait_for_agent_lock => active
+        pve1 12:00:00 pmxcfs[701] [status] notice: received log
         pve1 12:10:00 pve-ha-lrm[911] status change active => maintenance
         pve1 12:40:00 pmxcfs[701] [status] notice: received log
     """)

@@ -50,10 +50,10 @@ def test_a_separator_and_the_kernels_first_line_are_one_start(
     case = rebuilt(f"""
         pve1 12:00:00 pmxcfs[701] [status] notice: received log
         pve1 12:05:00 journalctl -- Boot {FIRST} --
-        pve1 12:05:01 {KERNEL}
-        pve1 12:05:20 pmxcfs[1701] [status] notice: received log
+        pve1 12:05:40 {KERNEL}
+        pve1 12:06:20 pmxcfs[1701] [status] notice: received log
     """)
-    assert lives(case) == [("12:00:00", "12:00:00"), ("12:05:00", "12:05:20")]
+    assert lives(case) == [("12:00:00", "12:00:00"), ("12:05:00", "12:06:20")]
     assert case.boots[0].back_at == moment("12:05:00")
     assert case.boots[1].began == moment("12:05:00")
     assert case.boots[1].boot_id == FIRST
