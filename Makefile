@@ -1,11 +1,12 @@
 # make demo   sets itself up and reports on the example cluster
 # make test   sets itself up and runs every check that CI runs
+# make lab    records real corosync clusters under faults (root; see lab/README.md); SCENARIO=name for one
 
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint types layers unit docs clean
+.PHONY: demo test lint types layers unit docs lab clean
 
 demo: .venv/ready
 	@mkdir -p build
@@ -32,6 +33,9 @@ unit: .venv/ready
 # What `fencepost catalogue` prints is kept in docs/catalogue; a test fails when it differs.
 docs: .venv/ready
 	$(BIN)/fencepost catalogue -o docs/catalogue
+
+lab: .venv/ready
+	$(BIN)/python -m lab $(SCENARIO)
 
 .venv/ready: pyproject.toml constraints.txt scripts/setup
 	scripts/setup $(PYTHON)

@@ -1,0 +1,1 @@
+"""A real corosync cluster on one machine, with faults: records cases with a known truth."""

@@ -1,0 +1,229 @@
+"""Namespaces and daemons of one laboratory cluster.
+
+Nothing gets a name on the host: a namespace lives as long as the process that holds it, and every
+process asks the kernel to be killed with the laboratory (PR_SET_PDEATHSIG). So no
+namespace and no process stays behind, even when the laboratory itself is killed (its temporary
+folder and CPU group then do). (The thread that makes a Cluster must outlive it:
+the kernel's promise is bound to the thread.)
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from lab.recorder import Recorder
+from lab.shape import QNETD, Shape
+
+ROOT = Path(__file__).parent.parent
+ENTER_NODE = ("--mount", "--net", "--uts")
+MOUNTS = """
+set -e
+mount --make-rprivate /
+mount -t tmpfs tmpfs "$D/dev"
+for n in "null 1 3" "zero 1 5" "full 1 7" "random 1 8" "urandom 1 9" "tty 5 0"; do
+  set -- $n; mknod -m 666 "$D/dev/$1" c $2 $3
+done
+mkdir "$D/dev/shm" "$D/dev/recorder"
+mount -t tmpfs -o size=256m tmpfs "$D/dev/shm"
+mount --bind "$LOG" "$D/dev/recorder"
+ln -s recorder/log "$D/dev/log"
+ln -s /proc/self/fd "$D/dev/fd"
+mount --bind "$D/etc" /etc/corosync
+mount --bind "$D/lib" /var/lib/corosync
+mount --bind "$D/hosts" /etc/hosts
+mount --rbind "$D/dev" /dev
+mount --bind "$D/run" /run
+hostname "$NODE"
+touch "$D/ready"
+exec sleep infinity
+"""
+
+
+class LabError(Exception):
+    """The laboratory could not do what it was told."""
+
+
+class Cluster:
+    """Nodes on one switch, until the `with` block ends."""
+
+    def __init__(self, shape: Shape, recorder: Recorder, folder: Path) -> None:
+        self.shape = shape
+        self.recorder = recorder
+        self.folder = folder
+        self.daemons: dict[str, subprocess.Popen[bytes]] = {}
+        self._holders: dict[str, subprocess.Popen[bytes]] = {}
+        self._relays: dict[str, IO[bytes]] = {}
+        self._stack = ExitStack()
+        self._tables = 0
+
+    def __enter__(self) -> Self:
+        try:
+            self._build()
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    def spawn(
+        self, argv: Sequence[str], *, within: str | None = None, stdin: int = subprocess.DEVNULL
+    ) -> subprocess.Popen[bytes]:
+        """Start a process that dies with the laboratory; within: a machine, or "switch"."""
+        enter = self._enter(within) if within else []
+        with (self.folder / "output.txt").open("ab") as output:
+            process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "KILL", *enter, *argv],
+                stdin=stdin,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=ROOT,
+            )
+        self._stack.callback(stop, process)
+        return process
+
+    def run(self, within: str, command: str) -> str:
+        """Run a shell command within a machine or the "switch"; return what it printed."""
+        done = subprocess.run(
+            [*self._enter(within), "sh", "-c", command],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+        if done.returncode:
+            raise LabError(f"{within}: {command}: {done.stderr.strip() or done.stdout.strip()}")
+        return done.stdout
+
+    def write_conf(self, node: str, text: str) -> None:
+        """Write the node's corosync.conf."""
+        (self.folder / node / "etc" / "corosync.conf").write_text(text)
+
+    def write_key(self, node: str, key: bytes) -> None:
+        """Write the node's authentication key; 256 bytes."""
+        (self.folder / node / "etc" / "authkey").write_bytes(key)
+
+    def port(self, machine: str, link: int = 0) -> str:
+        """Return the name of the switch's port for this machine."""
+        return f"p{self.shape.machines.index(machine)}l{link}"
+
+    def tell_relay(self, node: str, line: str) -> None:
+        """Send the relay before a node a line (see lab.relay)."""
+        self._relays[node].write(line.encode())
+        self._relays[node].flush()
+
+    def table(self) -> str:
+        """Return a name for an nftables table, new each time."""
+        self._tables += 1
+        return f"lab{self._tables}"
+
+    def load(self, nodes: Sequence[str], size: int, rate: float) -> None:
+        """Make cluster traffic on these nodes, until the end."""
+        for node in nodes:
+            self.spawn([sys.executable, "-m", "lab.load", str(size), str(rate)], within=node)
+
+    def start(self, node: str) -> None:
+        """Start corosync on a node."""
+        self.daemons[node] = self.spawn(["corosync", "-f"], within=node)
+
+    def start_all(self) -> None:
+        """Start every daemon and wait up to 15 s until all nodes are in one membership."""
+        if self.shape.qdevice:
+            self.spawn(["corosync-qnetd", "-f", "-s", "off"], within=QNETD)
+        for node in self.shape.nodes:
+            self.start(node)
+            time.sleep(0.3)
+        deadline = time.monotonic() + 15
+        while time.monotonic() < deadline and not self._formed():
+            time.sleep(0.2)
+        if self.shape.qdevice:
+            for node in self.shape.nodes:
+                self.spawn(["corosync-qdevice", "-f"], within=node)
+
+    def _formed(self) -> bool:
+        whole = f"Members[{len(self.shape.nodes)}]:"
+        return all(any(whole in line for line in said) for said in self.recorder.lines.values())
+
+    def _enter(self, within: str) -> list[str]:
+        spaces = ("--net",) if within == "switch" else ENTER_NODE
+        return ["nsenter", "--target", str(self._holders[within].pid), *spaces]
+
+    def _build(self) -> None:
+        self._holders["switch"] = self.spawn(["unshare", "--net", "sleep", "infinity"])
+        _until(lambda: self._unshared("switch"), "the switch")
+        bridges = [f"br{link}{side}" for link in range(self.shape.links) for side in ("", "b")]
+        for bridge in bridges:
+            self.run("switch", f"ip link add {bridge} type bridge && ip link set {bridge} up")
+        key = os.urandom(256)
+        for machine in self.shape.machines:
+            self._build_machine(machine, key)
+
+    def _build_machine(self, machine: str, key: bytes) -> None:
+        home = self.folder / machine
+        runs = [f"run/{name}" for name in ("corosync", "corosync-qdevice", "corosync-qnetd")]
+        for name in ("etc", "lib", "dev", "log", *runs):
+            (home / name).mkdir(parents=True, exist_ok=True)
+        shape = self.shape
+        names = [f"{shape.address(node)} {node}\n" for node in shape.nodes]
+        (home / "hosts").write_text("127.0.0.1 localhost\n" + "".join(names))
+        self.write_conf(machine, shape.conf())
+        self.write_key(machine, key)
+        setting = [f"D={home}", f"LOG={home / 'log'}", f"NODE={machine}"]
+        unshare = ["unshare", *ENTER_NODE, "sh", "-c", MOUNTS]
+        self._holders[machine] = self.spawn(["env", *setting, *unshare])
+        _until((home / "ready").exists, machine)
+        self.run(machine, "ip link set lo up")
+        for link in range(1 if machine == QNETD else shape.links):
+            self._plug_in(machine, link)
+
+    def _plug_in(self, machine: str, link: int) -> None:
+        port, bridge, pid = self.port(machine, link), f"br{link}", self._holders[machine].pid
+        self.run("switch", f"ip link add {port} type veth peer name eth{link} netns {pid}")
+        self.run(
+            machine,
+            f"ip addr add {self.shape.address(machine, link)}/24 dev eth{link}"
+            f" && ip link set eth{link} up && ethtool -K eth{link} tx off",
+        )
+        self.run("switch", f"ip link set {port} up")
+        if link == 0 and machine in self.shape.relayed:
+            behind = f"r{port}"
+            self.run("switch", f"ip link add {behind} type veth peer name {behind}x")
+            self.run("switch", f"ip link set {behind} up && ip link set {behind}x up")
+            argv = [sys.executable, "-m", "lab.relay", port, behind]
+            relay = self.spawn(argv, within="switch", stdin=subprocess.PIPE)
+            assert relay.stdin is not None
+            self._relays[machine] = relay.stdin
+            port = f"{behind}x"
+        self.run("switch", f"ip link set {port} master {bridge}")
+
+    def _unshared(self, machine: str) -> bool:
+        own = Path("/proc/self/ns/net").readlink()
+        return Path(f"/proc/{self._holders[machine].pid}/ns/net").readlink() != own
+
+
+def _until(ready: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + 10
+    while not ready():
+        if time.monotonic() > deadline:
+            raise LabError(f"{what} did not come up; see output.txt")
+        time.sleep(0.02)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process, paused or not, and wait for it."""
+    if process.stdin:
+        process.stdin.close()
+    process.kill()
+    process.wait()

@@ -1,0 +1,43 @@
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from lab.case import Happening, truth, write_case
+from lab.scenarios import Act, Scenario
+from lab.score import score
+from lab.shape import Shape
+
+START = datetime(2026, 11, 3, tzinfo=UTC)
+SCENARIO = Scenario("x", "a test", Shape(("a", "b")), (Act((), 1),), ("paused_node",), ("b",))
+
+
+def test_the_truth_holds_what_was_done_and_when() -> None:
+    done = Happening("b paused", START, START + timedelta(seconds=2))
+    facts = truth(SCENARIO, [done], 2026)
+    assert facts["incident"] is True
+    assert facts["endings"] == {"a": [], "b": []}
+    assert facts["faults"] == [
+        {
+            "what": "b paused",
+            "start": "2026-11-03T00:00:00+00:00",
+            "end": "2026-11-03T00:00:02+00:00",
+        }
+    ]
+
+
+def test_a_written_case_replaces_an_older_one_and_is_scored(tmp_path: Path) -> None:
+    folder = tmp_path / "x"
+    folder.mkdir()
+    (folder / "old.log").write_text("old")
+    lines = {
+        node: [f"Nov 03 00:00:0{k}.000000 {node} corosync[7]: x" for k in range(3)] for node in "ab"
+    }
+    write_case(folder, SCENARIO, lines, truth(SCENARIO, [], 2026))
+    assert {path.name for path in folder.iterdir()} == {
+        "a.log",
+        "b.log",
+        "corosync.conf",
+        "truth.json",
+    }
+    assert json.loads((folder / "truth.json").read_text())["kind"] == "lab"
+    assert score(folder) == ["incident: False, truth True"]
