@@ -9,7 +9,6 @@ LOG = b"Nov 08 11:00:00 pve1 kernel: x\n"
     ("head", "says"),
     [
         (b"", "empty"),
-        (b"LPKSHHRH" + bytes(200), "a binary journal"),
         (b"PK\3\4" + bytes(99), "a zip archive"),
         (b"\xff\xfeN\0o\0v\0", "UTF-16"),
         (bytes(900) + LOG, "900 of its first 931 bytes are NUL"),
@@ -32,6 +31,7 @@ def test_refuses_what_is_no_text(head: bytes, says: str) -> None:
         (b'{"__REALTIME_TIMESTAMP":"1","MESSAGE":"x"}\n', Kind.JSON_LINES),
         (b'[{"__REALTIME_TIMESTAMP":"1","MESSAGE":"x"},{"a":', Kind.JSON_ENTRIES),
         (b"__CURSOR=x\n__REALTIME_TIMESTAMP=1\n", Kind.EXPORT),
+        (b"LPKSHHRH" + bytes(200), Kind.BINARY_JOURNAL),
         (b'{"master_node":"pve1"}', Kind.SETTINGS),
         (b'{"time":"2025-11-08T10:00:00Z","level":"INFO","msg":"x"}\n', Kind.SETTINGS),
         (b"totem {\n}\n", Kind.SETTINGS),

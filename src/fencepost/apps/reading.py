@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fencepost.investigate import investigate
 from fencepost.model.verdict import Report
-from fencepost.reconstruct.recognise import needles
+from fencepost.reconstruct.recognise import needles, programs
 from fencepost.sources.open import ReadOptions, read_sources
 
 
@@ -23,7 +23,9 @@ def read_report(
 ) -> Report:
     """Read all sources and draw the conclusions."""
     with _progress(quiet=quiet) as progress:
-        options = ReadOptions(year=year, zone=zone, needles=needles(), progress=progress)
+        options = ReadOptions(
+            year=year, zone=zone, needles=needles(), programs=programs(), progress=progress
+        )
         return investigate(read_sources(where, options), since=since, until=until)
 
 

@@ -25,6 +25,11 @@ def needles() -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda text: (-len(text), text)))
 
 
+def programs() -> frozenset[str]:
+    """Return the programs whose lines can mean something."""
+    return frozenset(program for event in EVENTS for program in event.grammar.by)
+
+
 @dataclass(slots=True)
 class Heard:
     """What a node's log covered: first and last line, signs of life between, who spoke."""

@@ -21,6 +21,7 @@ class Kind(Enum):
     JSON_LINES = auto()
     JSON_ENTRIES = auto()
     EXPORT = auto()
+    BINARY_JOURNAL = auto()
     SETTINGS = auto()
     REFUSED = auto()
 
@@ -45,7 +46,6 @@ class Look:
 
 
 REFUSED = (
-    (b"LPKSHHRH", "a binary journal: not read; `journalctl --file FILE -o export` makes it text"),
     (b"PK\x03\x04", "not text: a zip archive"),
     (b"\x28\xb5\x2f\xfd", "not text: compressed with zstd"),
     (b"7z\xbc\xaf\x27\x1c", "not text: a 7z archive"),
@@ -57,6 +57,9 @@ REFUSED = (
     (b"\x7fELF", "not text: a program"),
     (b"SQLite format 3\x00", "not text: a database"),
 )
+_BINARY_JOURNAL = b"LPKSHHRH"
+_HEAD_REALTIME = slice(184, 192)  # where its header holds the time of its first entry
+
 _NO_TEXT = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\x08\x1b") + b"\x7f"
 _OPENED = 300
 """Stamped lines of the head whose envelope is opened to tell a log from other dated text."""
@@ -79,6 +82,9 @@ def look_at(head: bytes, *, whole: bool) -> Look:
     """Tell what begins with `head`; `whole` when nothing comes after it."""
     if not head:
         return Look(Kind.REFUSED, "empty")
+    if head.startswith(_BINARY_JOURNAL):
+        micros = int.from_bytes(head[_HEAD_REALTIME], "little")
+        return _journal(Kind.BINARY_JOURNAL, b"%d" % micros if micros else b"", ())
     for magic, says in REFUSED:
         if head.startswith(magic):
             return Look(Kind.REFUSED, says)
@@ -96,7 +102,7 @@ def look_at(head: bytes, *, whole: bool) -> Look:
 
 
 def _journal(kind: Kind, micros: bytes, hosts: Iterable[bytes]) -> Look:
-    at = moment_of(micros.decode().ljust(16, "0"))
+    at = moment_of(micros.decode().ljust(16, "0")) if micros else None
     first = Minute(at.year, at.month, at.day, at.hour, at.minute, at.tzinfo) if at else None
     names = (host.decode("utf-8", "replace") for host in hosts)
     return Look(kind, hosts=_distinct(names), first=first)

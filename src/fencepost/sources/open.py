@@ -6,7 +6,7 @@ begin, so that years, zones and node names can be settled over all files; the se
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from fencepost.sources.blocks import EXPORT_ENTRIES, LINES, Blocks, Framing
 from fencepost.sources.formats import Kind, Look, look_at
 from fencepost.sources.journal_export import read_export
 from fencepost.sources.journal_json import read_json_entries, read_json_lines
-from fencepost.sources.naming import known_node, node_of
+from fencepost.sources.naming import known_node, node_of, short
 from fencepost.sources.settings import read_documents
 from fencepost.sources.stream import CHUNK, HEAD, Opened, Stream, TornError
 from fencepost.sources.text_log import Setting, read_text_log
@@ -37,6 +37,7 @@ class ReadOptions:
     year: of the earliest line that names none. zone: of lines that name none, UTC otherwise.
     since, until: aware; lines outside are not handed on.
     needles: hand on only lines that hold one of these texts, and a few around them.
+    programs: whose lines these are, for sources that have an index of programs; empty for any.
     progress: told the file, the bytes read of it, and its bytes in all where they are known.
     """
 
@@ -45,6 +46,7 @@ class ReadOptions:
     since: datetime | None = None
     until: datetime | None = None
     needles: tuple[str, ...] = ()
+    programs: frozenset[str] = frozenset()
     progress: Progress | None = None
 
 
@@ -88,7 +90,12 @@ class _Session:
     def look(self, key: Key, opened: Opened) -> Look:
         """Look at the beginning of a file."""
         head = opened.stream.head
-        look = self._looks[key] = look_at(head, whole=len(head) < HEAD)
+        look = look_at(head, whole=len(head) < HEAD)
+        if look.kind is Kind.BINARY_JOURNAL and opened.path:
+            from fencepost.sources.binary_journal.reader import hosts_in
+
+            look = replace(look, hosts=tuple(short(host) for host in hosts_in(opened.path)))
+        self._looks[key] = look
         self._nodes.update(look.hosts)
         minute = look.yearless or look.first
         if minute:
@@ -124,6 +131,8 @@ class _Session:
             case Kind.EXPORT:
                 blocks = self._blocks(name, opened.stream, EXPORT_ENTRIES)
                 yield from read_export(blocks, name, node, needles)
+            case Kind.BINARY_JOURNAL:
+                yield from self._binary_journal(opened, node)
             case Kind.JSON_LINES:
                 blocks = self._blocks(name, opened.stream)
                 yield from read_json_lines(blocks, name, node, needles)
@@ -133,6 +142,20 @@ class _Session:
                 yield from self._text_log(key, opened, look)
             case _:
                 yield from self._settings(key, opened, look)
+
+    def _binary_journal(self, opened: Opened, node: str) -> Iterator[Line | Gap]:
+        from fencepost.sources.binary_journal.reader import read_journal
+
+        options, size = self._options, opened.stream.size
+        told = options.progress
+        yield from read_journal(
+            opened.path or opened.stream,
+            opened.name,
+            node,
+            programs=options.programs,
+            needles=options.needles,
+            progress=(lambda done: told(opened.name, done, size)) if told else None,
+        )
 
     def _text_log(self, key: Key, opened: Opened, look: Look) -> Iterator[Line | Gap]:
         node = self._node_without_host(opened.name, look)

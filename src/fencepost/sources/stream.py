@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 HEAD = 64 * 1024
 CHUNK = 1024 * 1024
@@ -62,8 +63,10 @@ class Opened:
     """A file or a member of an archive, ready to be read until the next one is asked for.
 
     name: its Origin.file. modified: its date, aware UTC.
+    path: where it lies on disk as it is; None for what is packed.
     """
 
     name: str
     modified: datetime
     stream: Stream
+    path: Path | None = None

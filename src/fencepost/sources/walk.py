@@ -79,7 +79,7 @@ def _opened(path: Path, name: str) -> Iterator[Opened | Gap]:
             state = os.fstat(file.fileno())
             modified = datetime.fromtimestamp(max(0, min(state.st_mtime, 1 << 33)), UTC)
             stream = Stream(_chunks(file), state.st_size)
-            yield from unfold(Opened(name, modified, stream))
+            yield from unfold(Opened(name, modified, stream, path))
     except OSError as error:
         yield Gap(_reason(error), file=name)
 

@@ -1,0 +1,109 @@
+"""Compares with journalctl, on journals that systemd-journal-remote writes where it is there."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from fencepost.model.line import Line
+from fencepost.reconstruct.recognise import Recogniser, needles, programs
+from fencepost.sources.open import ReadOptions, read_sources
+
+PLACES = ("/usr/lib/systemd/systemd-journal-remote", "/lib/systemd/systemd-journal-remote")
+REMOTE = next((place for place in PLACES if os.access(place, os.X_OK)), None)
+SAID = (
+    ("corosync", "  [TOTEM ] Token has not been received in 2737 ms"),
+    ("kernel", "igb 0000:01:00.0 eno1: igb: eno1 NIC Link is Down"),
+    ("systemd", "Reached target reboot.target - System Reboot."),
+    ("watchdog-mux", "client watchdog expired - disable watchdog updates"),
+    ("cron", "(root) CMD (true)"),
+    ("pvedaemon", "a long message " * 100),
+)
+
+pytestmark = pytest.mark.skipif(
+    REMOTE is None or shutil.which("journalctl") is None,
+    reason="systemd-journal-remote and journalctl are not installed",
+)
+
+
+def _export() -> str:
+    entries = []
+    for n in range(3000):
+        program, text = SAID[n % len(SAID)]
+        boot, at = f"{n // 1500 + 1:032x}", 1_762_600_000_000_000 + n * 500_000
+        entries.append(
+            f"__REALTIME_TIMESTAMP={at}\n__MONOTONIC_TIMESTAMP={n % 1500 * 500_000 + 1}\n"
+            f"_BOOT_ID={boot}\n_MACHINE_ID={'6d' * 16}\n_HOSTNAME=pve1\n"
+            f"SYSLOG_IDENTIFIER={program}\n_PID={n % 50}\nMESSAGE={text}\n\n"
+        )
+    return "".join(entries)
+
+
+@pytest.fixture(params=["00", "01", "10", "11"])
+def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Return a journal; the digits are compact and keyed hash."""
+    compact, keyed = request.param
+    (tmp_path / "text").mkdir()
+    (tmp_path / "journal").mkdir()
+    text, made = tmp_path / "text" / "in.export", tmp_path / "journal" / "system.journal"
+    text.write_text(_export())
+    flags = {"SYSTEMD_JOURNAL_COMPACT": compact, "SYSTEMD_JOURNAL_KEYED_HASH": keyed}
+    command = [str(REMOTE), "-o", str(made), str(text)]
+    subprocess.run(command, env={**os.environ, **flags}, check=True, capture_output=True)
+    return made
+
+
+def _lines(path: Path, options: ReadOptions) -> list[Line]:
+    return [one for one in read_sources([path], options) if isinstance(one, Line)]
+
+
+def test_reads_what_journalctl_reads(journal: Path) -> None:
+    command = ["journalctl", "--file", str(journal), "-o", "json", "--all"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    theirs = Counter(
+        (one["__CURSOR"], one["SYSLOG_IDENTIFIER"], one["MESSAGE"])
+        for one in map(json.loads, said.splitlines())
+    )
+    ours = Counter(
+        (line.origin.cursor, line.program, line.origin.text)
+        for line in _lines(journal, ReadOptions())
+    )
+    assert sum(theirs.values()) == 3000
+    assert ours == theirs
+
+
+def test_means_what_the_same_text_means(journal: Path) -> None:
+    text = journal.parent.parent / "text"
+    options = ReadOptions(needles=needles(), programs=programs())
+
+    def events(path: Path, options: ReadOptions) -> Counter[tuple[str, object]]:
+        found = Recogniser().events(_lines(path, options))
+        return Counter((type(event).__name__, event.at) for event in found)
+
+    assert events(journal, options) == events(text, ReadOptions())
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+def test_a_cut_copy_keeps_what_survived(journal: Path, share: float) -> None:
+    data = journal.read_bytes()
+    before = _lines(journal, ReadOptions())
+    used = len(data.rstrip(b"\0"))
+    tables = data.index(b"_BOOT_ID=")
+    cut = int(tables + (used - tables) * share)
+    copy = journal.with_name("cut.journal")
+    copy.write_bytes(data[:cut])
+    kept = {line.origin.cursor for line in _lines(copy, ReadOptions())}
+    survived = sum(
+        0
+        <= data.find(
+            int(str(line.origin.cursor).split("t=")[1].split(";")[0], 16).to_bytes(8, "little")
+        )
+        < cut - 512
+        for line in before
+    )
+    assert survived > 100
+    assert len(kept) >= 0.9 * survived
