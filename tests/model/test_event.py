@@ -1,8 +1,11 @@
-from datetime import UTC, datetime
+import pickle
+from dataclasses import FrozenInstanceError
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from fencepost.events import EVENTS
+from fencepost.events.inferred import BootChanged
 from fencepost.events.totem import MembershipFormed
 from fencepost.model.event import Danger, Event, NodeIds, inferred, logged, wording
 from fencepost.model.line import Line, Origin
@@ -100,12 +103,6 @@ def test_what_silence_says_is_read_from_no_line() -> None:
     assert event.seconds == 3.5
 
 
-def test_an_event_cannot_be_changed() -> None:
-    event = KettleBoils.read(line("kettle 1 boils at 9"))
-    with pytest.raises(AttributeError):
-        event.number = 2  # type: ignore[misc, union-attr]
-
-
 def test_ids_keep_the_order_of_the_line() -> None:
     text = "[TOTEM ] A new membership (1.11) was formed. Members joined: 3 1 left: 3"
     event = MembershipFormed.read(line(text, "corosync"))
@@ -119,3 +116,33 @@ def test_each_literal_stands_in_whatever_its_wording_matches(event: type[Event])
         match = way.says.search(way.example)
         assert match is not None
         assert way.literal in match[0]
+
+
+def test_an_event_cannot_be_changed() -> None:
+    event = KettleBoils(at=AT, node="pve1", origin=Origin("a.log", 3, None, ""), number=4)
+    for name in ("at", "number", "unheard_of"):
+        with pytest.raises(FrozenInstanceError):
+            setattr(event, name, 5)
+    assert not hasattr(event, "__dict__")
+    assert event.number == 4
+
+
+def test_a_moved_event_is_the_same_at_another_moment() -> None:
+    event = KettleBoils(at=AT, node="pve1", origin=Origin("a.log", 3, None, ""), number=4, pid=9)
+    later = event.moved(AT + timedelta(seconds=5))
+    assert type(later) is KettleBoils
+    assert (later.at, later.number, later.pid) == (AT + timedelta(seconds=5), 4, 9)
+    assert event.at == AT
+
+
+def test_an_event_survives_pickling() -> None:
+    event = MembershipFormed.read(
+        line("[TOTEM ] A new membership (1.2a) was formed. Members left: 3", "corosync")
+    )
+    assert event is not None
+    assert repr(pickle.loads(pickle.dumps(event))) == repr(event)
+
+
+def test_a_required_field_must_be_given() -> None:
+    with pytest.raises(TypeError, match="boot"):
+        BootChanged(at=AT, node="pve1", origin=Origin("a.log", 3, None, ""))  # type: ignore[call-arg]

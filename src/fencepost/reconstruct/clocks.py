@@ -8,7 +8,7 @@ stamps' own resolution and the spread of the anchors give.
 
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
 from statistics import mean, median
@@ -66,7 +66,7 @@ class Setting:
         moved: list[Event] = []
         for event in events:
             by = self.shift(event.node, event.at)
-            moved.append(replace(event, at=event.at - by) if by else event)
+            moved.append(event.moved(event.at - by) if by else event)
         return moved
 
 
