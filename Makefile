@@ -1,12 +1,13 @@
 # make demo   sets itself up and reports on the example cluster
 # make test   sets itself up and runs every check that CI runs
+# make bench  measures speed and memory, writes docs/benchmarks.md (see bench/README.md); PART=text for one
 # make lab    records real corosync clusters under faults (root; see lab/README.md); SCENARIO=name for one
 
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint types layers unit docs lab clean
+.PHONY: demo test lint types layers unit docs bench lab clean
 
 demo: .venv/ready
 	@mkdir -p build
@@ -33,6 +34,10 @@ unit: .venv/ready
 # What `fencepost catalogue` prints is kept in docs/catalogue; a test fails when it differs.
 docs: .venv/ready
 	$(BIN)/fencepost catalogue -o docs/catalogue
+
+bench: .venv/ready
+	scripts/bench-packages
+	$(BIN)/python -m bench $(PART)
 
 lab: .venv/ready
 	$(BIN)/python -m lab $(SCENARIO)

@@ -1,0 +1,76 @@
+"""Gigabytes of text: finding and parsing what matters, and the whole report."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.nodelog import write_log
+from bench.tools import FENCEPOST, PYTHON, installed, needles_file, ripgrep
+from bench.work import Candidate, Work, costs, faster, fits
+
+GB = 1_000_000_000
+SMALL = GB // 10  # for what is slow
+
+
+def works(folder: Path) -> Iterator[Work]:
+    """Yield: searching ordinary syslog, searching long lines, reporting."""
+    log, part, long = (folder / name for name in ("node.log", "node-part.log", "long-lines.log"))
+    write_log(log, 2 * GB, node="pve1", seed=1)
+    write_log(part, SMALL, node="pve1", seed=1)
+    write_log(long, GB // 2, node="pve1", seed=2, long_lines=True)
+    needles = needles_file(folder)
+    yield Work(
+        "scan",
+        "Find and parse all lines that can matter in 2 GB of syslog, 0.1 % of them relevant. Others "
+        "only search the same literals (grep and lnav in a tenth of it).",
+        (
+            _scan("fencepost", log, 2.0),
+            _ripgrep(15, log, 2.0, needles),
+            _ripgrep(13, log, 2.0, needles),
+            _grep(part, SMALL / GB, needles),
+            _lnav(part, SMALL / GB),
+            _report("fencepost investigate", log, 2.0, folder),
+        ),
+        (
+            faster("fencepost", "ripgrep 15", 0.9),
+            faster("fencepost", "ripgrep 13", 2),
+            faster("fencepost", "lnav", 15),
+            costs("fencepost investigate", "fencepost", 1.6),
+            fits("fencepost", 250),
+            fits("fencepost investigate", 250),
+        ),
+    )
+    yield Work(
+        "long lines",
+        "The same in 0.5 GB, of which most is lines of 2 to 30 kB.",
+        (_scan("fencepost", long, 0.5), _ripgrep(15, long, 0.5, needles)),
+        (faster("fencepost", "ripgrep 15", 0.9), fits("fencepost", 250)),
+    )
+
+
+def _scan(name: str, log: Path, size: float) -> Candidate:
+    return Candidate(name, (PYTHON, "-m", "bench.scan", str(log)), size)
+
+
+def _report(name: str, log: Path, size: float, folder: Path) -> Candidate:
+    report = str(folder / "report.json")
+    command = (FENCEPOST, "investigate", str(log), "--year", "2025", "-o", report, "--quiet")
+    return Candidate(name, command, size)
+
+
+def _ripgrep(version: int, log: Path, size: float, needles: Path) -> Candidate:
+    program, missing = ripgrep(version)
+    command = (program, "--no-config", "-j1", "-a", "-F", "-f", str(needles), str(log))
+    return Candidate(f"ripgrep {version}", command, size, missing=missing)
+
+
+def _grep(log: Path, size: float, needles: Path) -> Candidate:
+    program, missing = installed("grep")
+    command = ("env", "LC_ALL=C", program, "-a", "-F", "-f", str(needles), str(log))
+    return Candidate("grep", command, size, missing=missing)
+
+
+def _lnav(log: Path, size: float) -> Candidate:
+    """Let lnav keep the lines of the cluster's programs, as one would look for them there."""
+    program, missing = installed("lnav")
+    wanted = ":filter-in corosync|pmxcfs|pve-ha-|watchdog|Link is"
+    return Candidate("lnav", (program, "-n", "-c", wanted, str(log)), size, missing=missing)
