@@ -116,6 +116,7 @@ def test_each_literal_stands_in_whatever_its_wording_matches(event: type[Event])
         match = way.says.search(way.example)
         assert match is not None
         assert way.literal in match[0]
+        assert any(text in match[0] for text in way.needles)
 
 
 def test_an_event_cannot_be_changed() -> None:

@@ -16,10 +16,13 @@ from types import CodeType, FunctionType
 from typing import Any, ClassVar, Self, TypeVar, cast, dataclass_transform
 
 from fencepost.model.line import Line, Origin
-from fencepost.model.literal import required_literal
+from fencepost.model.literal import alternatives, required_literal
 
 NodeIds = tuple[int, ...]
 """Corosync node ids, in the order in which the line lists them."""
+
+TELLING = 10
+"""Characters of a text that is rare enough in logs by itself."""
 
 
 class Danger(StrEnum):
@@ -38,13 +41,18 @@ class Wording:
     pattern: regular expression searched in the message text.
     example: one real message, envelope left off.
     versions: which releases print it, in words; empty when all known ones do.
-    literal: the longest text that every match contains, for prefilters.
+    literal: the longest text that every match contains.
     """
 
     pattern: str
     example: str
     versions: str
     literal: str
+
+    @property
+    def needles(self) -> tuple[str, ...]:
+        """Return texts of which every match contains at least one, for prefilters."""
+        return (self.literal,) if len(self.literal) >= TELLING else alternatives(self.pattern)
 
     @property
     def says(self) -> re.Pattern[str]:

@@ -21,7 +21,7 @@ JUMP_S = 1.0
 
 def needles() -> tuple[str, ...]:
     """Return the literals of which every line that can matter contains at least one."""
-    found = {way.literal for event in EVENTS for way in event.grammar.wordings}
+    found = {text for event in EVENTS for way in event.grammar.wordings for text in way.needles}
     return tuple(sorted(found, key=lambda text: (-len(text), text)))
 
 
