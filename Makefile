@@ -28,7 +28,9 @@ types: .venv/ready
 layers: .venv/ready
 	$(BIN)/lint-imports --no-cache
 
+# The laboratory's tests need root and Debian packages; without them they are skipped and say so, except in CI.
 unit: .venv/ready
+	@scripts/lab-packages || [ -z "$$CI" ]
 	$(BIN)/pytest -n auto
 
 # What `fencepost catalogue` prints is kept in docs/catalogue; a test fails when it differs.
@@ -40,6 +42,7 @@ bench: .venv/ready
 	$(BIN)/python -m bench $(PART)
 
 lab: .venv/ready
+	@scripts/lab-packages
 	$(BIN)/python -m lab $(SCENARIO)
 
 .venv/ready: pyproject.toml constraints.txt scripts/setup

@@ -16,7 +16,7 @@ from lab.cluster import LabError
 from lab.scenarios import SCENARIOS
 from lab.score import said, score
 
-DEFAULT = Path("build/lab")
+DEFAULT = Path("lab/cases")
 
 
 def main() -> int:

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -21,6 +22,8 @@ from lab.recorder import Recorder
 from lab.shape import QNETD, Shape
 
 ROOT = Path(__file__).parent.parent
+TICK_S = 0.1
+RUNS = ("corosync", "corosync-qdevice", "corosync-qnetd")
 ENTER_NODE = ("--mount", "--net", "--uts")
 MOUNTS = """
 set -e
@@ -37,10 +40,10 @@ ln -s /proc/self/fd "$D/dev/fd"
 mount --bind "$D/etc" /etc/corosync
 mount --bind "$D/lib" /var/lib/corosync
 mount --bind "$D/hosts" /etc/hosts
-mount --rbind "$D/dev" /dev
 mount --bind "$D/run" /run
 hostname "$NODE"
-touch "$D/ready"
+mount --rbind "$D/dev" /dev
+touch /run/ready
 exec sleep infinity
 """
 
@@ -50,14 +53,22 @@ class LabError(Exception):
 
 
 class Cluster:
-    """Nodes on one switch, until the `with` block ends."""
+    """Nodes on one switch, until the `with` block ends.
+
+    watchers: called with the present moment about ten times a second while the laboratory waits,
+    in the thread that made the cluster.
+    """
 
     def __init__(self, shape: Shape, recorder: Recorder, folder: Path) -> None:
         self.shape = shape
         self.recorder = recorder
         self.folder = folder
         self.daemons: dict[str, subprocess.Popen[bytes]] = {}
+        self.watchers: list[Callable[[datetime], None]] = []
+        self.down: set[str] = set()
         self._holders: dict[str, subprocess.Popen[bytes]] = {}
+        self._inside: dict[str, list[subprocess.Popen[bytes]]] = {}
+        self._loads: dict[str, list[str]] = {}
         self._relays: dict[str, IO[bytes]] = {}
         self._stack = ExitStack()
         self._tables = 0
@@ -85,14 +96,24 @@ class Cluster:
         enter = self._enter(within) if within else []
         with (self.folder / "output.txt").open("ab") as output:
             process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", *enter, *argv],
+                ["nice", "-n", "-10", "setpriv", "--pdeathsig", "KILL", *enter, *argv],
                 stdin=stdin,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=ROOT,
             )
         self._stack.callback(stop, process)
+        if within:
+            self._inside.setdefault(within, []).append(process)
         return process
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, and the watchers see it pass."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            for watch in self.watchers:
+                watch(datetime.now(UTC))
+            time.sleep(min(TICK_S, max(0.0, min(left, deadline - time.monotonic()))))
 
     def run(self, within: str, command: str) -> str:
         """Run a shell command within a machine or the "switch"; return what it printed."""
@@ -130,13 +151,16 @@ class Cluster:
         return f"lab{self._tables}"
 
     def load(self, nodes: Sequence[str], size: int, rate: float) -> None:
-        """Make cluster traffic on these nodes, until the end."""
+        """Make cluster traffic on these nodes, until the end; again after a boot."""
         for node in nodes:
-            self.spawn([sys.executable, "-m", "lab.load", str(size), str(rate)], within=node)
+            self._loads[node] = [sys.executable, "-m", "lab.load", str(size), str(rate)]
+            self.spawn(self._loads[node], within=node)
 
     def start(self, node: str) -> None:
-        """Start corosync on a node."""
-        self.daemons[node] = self.spawn(["corosync", "-f"], within=node)
+        """Start corosync on a node, unless the node is down or corosync runs already."""
+        running = self.daemons.get(node)
+        if node not in self.down and (running is None or running.poll() is not None):
+            self.daemons[node] = self.spawn(["corosync", "-f"], within=node)
 
     def start_all(self) -> None:
         """Start every daemon and wait up to 15 s until all nodes are in one membership."""
@@ -144,13 +168,45 @@ class Cluster:
             self.spawn(["corosync-qnetd", "-f", "-s", "off"], within=QNETD)
         for node in self.shape.nodes:
             self.start(node)
-            time.sleep(0.3)
+            self.wait(0.3)
         deadline = time.monotonic() + 15
         while time.monotonic() < deadline and not self._formed():
-            time.sleep(0.2)
+            self.wait(0.2)
         if self.shape.qdevice:
             for node in self.shape.nodes:
                 self.spawn(["corosync-qdevice", "-f"], within=node)
+
+    def crash(self, node: str) -> None:
+        """End a node as a watchdog's reset does: unheard at once, no process left, no carrier."""
+        self.recorder.deafen(node)
+        self.down.add(node)
+        processes = self._inside.pop(node, [])
+        for process in processes:
+            process.kill()
+        for process in processes:
+            process.wait()
+        self._set_links(node, "down")
+
+    def boot(self, node: str) -> None:
+        """Start a crashed node afresh: empty /run, network up, corosync, and its traffic.
+
+        What is in force at the switch stays so, and so do the node's own packet filters.
+        """
+        self.run(
+            node, "find /run /dev/shm -mindepth 1 -delete && mkdir /run/" + " /run/".join(RUNS)
+        )
+        self.recorder.hear(node)
+        self._set_links(node, "up")
+        self.down.discard(node)
+        self.start(node)
+        if self.shape.qdevice:
+            self.spawn(["sh", "-c", "sleep 3; exec corosync-qdevice -f"], within=node)
+        if node in self._loads:
+            self.spawn(self._loads[node], within=node)
+
+    def _set_links(self, node: str, state: str) -> None:
+        links = (f"ip link set eth{link} {state}" for link in range(self.shape.links))
+        self.run(node, " && ".join(links))
 
     def _formed(self) -> bool:
         whole = f"Members[{len(self.shape.nodes)}]:"
@@ -172,8 +228,7 @@ class Cluster:
 
     def _build_machine(self, machine: str, key: bytes) -> None:
         home = self.folder / machine
-        runs = [f"run/{name}" for name in ("corosync", "corosync-qdevice", "corosync-qnetd")]
-        for name in ("etc", "lib", "dev", "log", *runs):
+        for name in ("etc", "lib", "dev", "log", *(f"run/{name}" for name in RUNS)):
             (home / name).mkdir(parents=True, exist_ok=True)
         shape = self.shape
         names = [f"{shape.address(node)} {node}\n" for node in shape.nodes]
@@ -183,7 +238,7 @@ class Cluster:
         setting = [f"D={home}", f"LOG={home / 'log'}", f"NODE={machine}"]
         unshare = ["unshare", *ENTER_NODE, "sh", "-c", MOUNTS]
         self._holders[machine] = self.spawn(["env", *setting, *unshare])
-        _until((home / "ready").exists, machine)
+        _until((home / "run" / "ready").exists, machine)
         self.run(machine, "ip link set lo up")
         for link in range(1 if machine == QNETD else shape.links):
             self._plug_in(machine, link)

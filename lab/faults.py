@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -172,7 +173,9 @@ def ended(node: str, how: signal.Signals) -> Fault:
 
     def begin(cluster: Cluster) -> Undo:
         cluster.daemons[node].send_signal(how)
-        cluster.daemons[node].wait(timeout=20)
+        deadline = time.monotonic() + 20
+        while cluster.daemons[node].poll() is None and time.monotonic() < deadline:
+            cluster.wait(0.1)
         return lambda: cluster.start(node)
 
     return Fault(f"corosync on {node} ended by {how.name}", begin)
@@ -196,7 +199,8 @@ def starved(node: str, share_us: int) -> Fault:
         _move(pid, group)
 
         def end() -> None:
-            _move(pid, CPU_GROUPS)
+            if Path(f"/proc/{pid}").exists():
+                _move(pid, CPU_GROUPS)
             group.rmdir()
 
         return end

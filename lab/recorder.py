@@ -1,11 +1,13 @@
 """What the nodes log: one /dev/log socket for each, read into journal-like lines."""
 
+import os
 import re
 import selectors
 import socket
 import threading
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -36,14 +38,34 @@ class Recorder:
 
     One thread of the laboratory's own process reads every socket, so all nodes share one clock,
     and closing it ends the record of all nodes at one moment, before any process is stopped.
+    clocks: how far a node's clock is ahead of it; its lines are stamped accordingly.
     """
 
     def __init__(self, nodes: Sequence[str], folder: Path) -> None:
         self.lines: dict[str, list[str]] = {node: [] for node in nodes}
+        self.clocks: dict[str, timedelta] = {}
         self._folder = folder
+        self._deaf: set[str] = set()
+        self._writing = threading.Lock()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._selector = selectors.DefaultSelector()
+
+    def say(self, node: str, datagram: bytes) -> None:
+        """Write a line as if a program on the node had sent this datagram just now."""
+        with self._writing:
+            if not self._closing.is_set():
+                at = datetime.now(UTC) + self.clocks.get(node, timedelta())
+                self.lines[node].append(journal_line(datagram, node, at))
+
+    def deafen(self, node: str) -> None:
+        """Hear a node's programs no more; `say` is still written."""
+        with self._writing:
+            self._deaf.add(node)
+
+    def hear(self, node: str) -> None:
+        """Hear a node's programs again; what they said meanwhile is lost."""
+        self._deaf.discard(node)
 
     def socket_folder(self, node: str) -> Path:
         """Return the folder that holds the node's socket, named `log`."""
@@ -78,9 +100,13 @@ class Recorder:
             key.fileobj.close()
 
     def _listen(self) -> None:
+        # A late listener would hold up the daemons, whose system log takes ten lines and then waits.
+        with suppress(PermissionError):
+            priority = os.sched_param(os.sched_get_priority_max(os.SCHED_RR))
+            os.sched_setscheduler(0, os.SCHED_RR, priority)
         while not self._closing.is_set():
             for key, _ in self._selector.select(timeout=0.1):
                 assert isinstance(key.fileobj, socket.socket)
                 datagram = key.fileobj.recv(65536)
-                line = journal_line(datagram, key.data, datetime.now(UTC))
-                self.lines[key.data].append(line)
+                if key.data not in self._deaf:
+                    self.say(key.data, datagram)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lab import faults
 from lab.faults import Fault
 from lab.relay import Treatment
-from lab.shape import Shape
+from lab.shape import Ha, Shape
 
 SIGKILL, SIGSEGV, SIGTERM = signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM
 
@@ -29,6 +29,7 @@ class Scenario:
     blamed: the nodes at fault; empty where nobody in particular is.
     before: faults in force from before the start of the daemons to the end of the record.
     load: bytes and rate of the cluster traffic on the first and the last node.
+    ha: what HA has to do; none: the cluster has no HA services and no HA daemons log.
     """
 
     name: str
@@ -39,9 +40,10 @@ class Scenario:
     blamed: tuple[str, ...] = ()
     before: tuple[Fault, ...] = ()
     load: tuple[int, float] = (800, 5)
+    ha: Ha | None = None
 
 
-def once(seconds: float, *together: Fault, rest: float = 18) -> tuple[Act, ...]:
+def once(seconds: float, *together: Fault, rest: float = 14) -> tuple[Act, ...]:
     """One act."""
     return (Act(together, seconds, rest),)
 
@@ -78,6 +80,7 @@ SLOW = ("slow_network", "saturated_link", "packet_loss", "link_flap", "unknown")
 
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("healthy", "nothing happens", GROUP, (Act((), 45),)),
+    Scenario("healthy-trio", "nothing happens, three nodes", TRIO, (Act((), 20),)),
     Scenario(
         "port-down",
         "switch port of cherry down",
@@ -90,7 +93,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         "interface-down",
         "interface of cedar set down on cedar",
         TRIO,
-        once(25, faults.interface_down("cedar")),
+        once(18, faults.interface_down("cedar")),
         ONE_GONE,
         ("cedar",),
     ),

@@ -6,6 +6,20 @@ QNETD = "qnetd"
 
 
 @dataclass(frozen=True, slots=True)
+class Ha:
+    """What the HA stack of a cluster has to do.
+
+    services: each with the node that runs it at first; such a node is armed, all others are idle.
+    master: the node whose CRM is master, armed as well as long as there are services.
+    release: of Proxmox VE, whose wordings are used.
+    """
+
+    services: tuple[tuple[str, str], ...]
+    master: str
+    release: str = "9.1"
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
     """The size and the settings of a cluster.
 

@@ -1,8 +1,9 @@
 import json
+import tarfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from lab.case import Happening, truth, write_case
+from lab.case import Happening, pack, truth, write_case
 from lab.scenarios import Act, Scenario
 from lab.score import score
 from lab.shape import Shape
@@ -26,18 +27,21 @@ def test_the_truth_holds_what_was_done_and_when() -> None:
 
 
 def test_a_written_case_replaces_an_older_one_and_is_scored(tmp_path: Path) -> None:
+    files = {
+        f"{node}.log": "".join(
+            f"Nov 03 00:00:0{k}.000000 {node} corosync[7]: x\n" for k in range(3)
+        ).encode()
+        for node in "ab"
+    }
     folder = tmp_path / "x"
-    folder.mkdir()
-    (folder / "old.log").write_text("old")
-    lines = {
-        node: [f"Nov 03 00:00:0{k}.000000 {node} corosync[7]: x" for k in range(3)] for node in "ab"
-    }
-    write_case(folder, SCENARIO, lines, truth(SCENARIO, [], 2026))
-    assert {path.name for path in folder.iterdir()} == {
-        "a.log",
-        "b.log",
-        "corosync.conf",
-        "truth.json",
-    }
+    for said in ({"a.log": b"old"}, files):
+        write_case(folder, said, truth(SCENARIO, [], 2026))
+    assert {path.name for path in folder.iterdir()} == {"logs.tar.xz", "truth.json"}
+    with tarfile.open(folder / "logs.tar.xz") as archive:
+        assert archive.getnames() == ["a.log", "b.log"]
     assert json.loads((folder / "truth.json").read_text())["kind"] == "lab"
     assert score(folder) == ["incident: False, truth True"]
+
+
+def test_the_same_files_make_the_same_archive() -> None:
+    assert pack({"b": b"1", "a": b"2"}) == pack({"a": b"2", "b": b"1"})
