@@ -6,6 +6,7 @@ from fencepost.causes.scene import Scene, joined, look
 from fencepost.events.corosync import (
     ConfigVersionRefused,
     CorosyncExited,
+    CorosyncExitFailed,
     CorosyncSignalled,
     KilledByNode,
     NodeShutDown,
@@ -26,6 +27,9 @@ from fencepost.model.rule import cause
 from fencepost.model.verdict import Hypothesis
 
 STOPS: tuple[type[Event], ...] = (CorosyncSignalled, CorosyncExited, NodeShutDown, KilledByNode)
+CONFIG_READ_FAILED = 8
+"""Exit status of a corosync that cannot use its configuration (exec/util.h)."""
+
 FIRST = timedelta(seconds=12)
 """An orderly stop explains an incident when it comes before the losses, not after them."""
 
@@ -84,16 +88,15 @@ def asked_for(case: Case, incident: Incident) -> Hypothesis | None:
     first_loss = _first_trouble(scene)
     limit = min(first_loss or incident.began, incident.began) + FIRST
     early = [event for event in stops if event.at <= limit]
-    if any(scene.events(ConfigVersionRefused, node=event.node) for event in early):
+    asked = {boot.node for boot in stopped} | {_stopped_node(scene, event) for event in early}
+    if any(_refused_its_config(scene, node) for node in asked):
         return None
     if other and not _explained(scene, early):
         return None
     if not stopped and not early and not left:
         return None
     nodes = sorted(
-        {boot.node for boot in stopped}
-        | {_stopped_node(scene, event) for event in early}
-        | ({name for member in left for name in _gone(scene, member)} if not early else set())
+        asked | ({name for member in left for name in _gone(scene, member)} if not early else set())
     )
     proofs: list[Proof] = [
         *(proof for boot in stopped for proof in boot.because[:2]),
@@ -131,6 +134,13 @@ def _stopped_node(scene: Scene, event: Event) -> str:
     if isinstance(event, NodeShutDown):
         return scene.case.cluster.name_of(event.peer)
     return event.node
+
+
+def _refused_its_config(scene: Scene, node: str) -> bool:
+    """Whether corosync on this node quit over its configuration: then the stop is not the story."""
+    return bool(scene.events(ConfigVersionRefused, node=node)) or any(
+        event.status == CONFIG_READ_FAILED for event in scene.events(CorosyncExitFailed, node=node)
+    )
 
 
 def _first_trouble(scene: Scene) -> datetime | None:

@@ -1,8 +1,6 @@
 """See `wrong_key`."""
 
-from collections import Counter
-
-from fencepost.causes.scene import look
+from fencepost.causes.scene import joined, look
 from fencepost.events.knet import DecryptFailed, DigestMismatch
 from fencepost.model.case import Case, Confidence, Incident
 from fencepost.model.rule import cause
@@ -42,23 +40,43 @@ def wrong_key(case: Case, incident: Incident) -> Hypothesis | None:
     refused = scene.events(DigestMismatch, DecryptFailed)
     if len(refused) < 3:
         return None
-    sources = Counter(
-        event.address.rsplit(":", 1)[0]
-        for event in scene.events(DecryptFailed)
-        if event.address is not None
-    )
     names = {
         address: node.name for node in case.cluster.nodes for address in node.addresses.values()
     }
-    seen_by = {event.node for event in refused}
-    accused = sorted({names[address] for address in sources if address in names} - seen_by)
-    blames = accused if len(accused) == 1 else sorted(seen_by) if len(seen_by) == 1 else accused
+    senders = {
+        (event.node, event.address.rsplit(":", 1)[0])
+        for event in scene.events(DecryptFailed)
+        if event.address is not None
+    }
+    strangers = sorted({address for _, address in senders if names and address not in names})
+    pairs = {frozenset((node, names.get(address, address))) for node, address in senders}
+    refusing = {event.node for event in refused}
+    blames = () if strangers else _in_every(pairs, refusing)
+    if not senders and len(refusing) == 1 and len(case.heard) > 1:
+        blames = tuple(refusing)
     return Hypothesis(
         cause="wrong_key",
-        blames=tuple(blames),
+        blames=tuple(name for name in blames if case.cluster.node(name) is not None),
         confidence=Confidence.LIKELY,
-        says="packets arrive but cannot be decrypted: authkey or crypto settings differ",
+        says=(
+            f"packets of {joined(strangers)}, which is none of this cluster's nodes, arrive and "
+            "cannot be decrypted: another cluster on this network, or a node that is not listed"
+            if strangers
+            else "packets arrive but cannot be decrypted: authkey or crypto settings differ"
+        ),
         because=tuple(refused[:4]),
+        missing=() if senders else ("the lines `Unable to decrypt packet`, which name the sender",),
         settle_with="on every node: sha256sum /etc/corosync/authkey",
         weight=9.0,
     )
+
+
+def _in_every(pairs: set[frozenset[str]], refusing: set[str]) -> tuple[str, ...]:
+    """The one node that is in every pair of which one refuses the other."""
+    common = frozenset.intersection(*pairs) if pairs else frozenset()
+    if len(common) == 1:
+        return tuple(common)
+    if len(pairs) == 1:
+        return tuple(common - refusing)  # only one end was heard: the other is the odd one
+    several = [node for node in refusing if sum(node in pair for pair in pairs) > 1]
+    return tuple(several) if len(several) == 1 else ()
