@@ -1,5 +1,8 @@
 """See `bad_config`."""
 
+from datetime import datetime
+
+from fencepost.causes.baseline import unusual
 from fencepost.causes.scene import Scene, look
 from fencepost.events.corosync import (
     ConfigInvalid,
@@ -61,9 +64,10 @@ def bad_config(case: Case, incident: Incident) -> Hypothesis | None:
     return Hypothesis(
         cause="bad_config",
         blames=tuple(nodes),
-        confidence=Confidence.LIKELY if said else Confidence.POSSIBLE,
+        confidence=Confidence.LIKELY,
         says="corosync refused its configuration",
         because=(*said[:3], *failed[:1]),
+        missing=() if said else ("corosync's own line on what it refused, just before it quit",),
         settle_with="on that node: corosync -t",
         weight=8.0 if failed else 4.0,
     )
@@ -73,9 +77,11 @@ def _port_settings(scene: Scene) -> Hypothesis | None:
     """A bond without its partner, or a port at half duplex, on a node that lost its peers."""
     for node in scene.members:
         bond: list[Proof] = [
-            *scene.events(BondWithoutPartner, BondPartnerMismatch, node=node, lead=True)
+            *unusual(
+                scene, scene.events(BondWithoutPartner, BondPartnerMismatch, node=node, lead=True)
+            )
         ]
-        before = scene.case.timeline.of(CarrierGained, node=node, until=scene.first_loss(node))
+        before = scene.case.timeline.of(CarrierGained, node=node, until=_last_loss(scene, node))
         now = {event.port: event for event in before}  # the last word on each port
         half: list[Proof] = [
             event for event in now.values() if (event.duplex or "").lower() == "half"
@@ -94,3 +100,9 @@ def _port_settings(scene: Scene) -> Hypothesis | None:
             weight=8.9,
         )
     return None
+
+
+def _last_loss(scene: Scene, node: str) -> datetime | None:
+    """When `node` last lost a peer: a port that renegotiates says so after it has broken."""
+    times = [loss.at for loss in scene.losses if node in (loss.observer, loss.peer)]
+    return max(times, default=None)

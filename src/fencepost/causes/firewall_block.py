@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from fencepost.causes.baseline import unusual
 from fencepost.causes.scene import Scene, look
 from fencepost.events.kernel_net import PacketBlocked
 from fencepost.events.services import AdminCommand, FirewallEnabled
@@ -64,29 +65,39 @@ def firewall_block(case: Case, incident: Incident) -> Hypothesis | None:
         pvecm(1), ports; kernel log lines of the filter.
     """
     scene = look(case, incident)
-    blocked = scene.events(PacketBlocked)
+    blocked = unusual(scene, scene.events(PacketBlocked))
     for node in sorted({event.node for event in blocked}) or list(scene.members):
         own = [event for event in blocked if event.node == node]
         enabled = _enabled(scene, node)
         involved = bool(scene.who_lost(node) or scene.lost_by(node)) or node in incident.nodes
         if not involved or not (own or enabled):
             continue
+        strange = unusual(scene, [event for event in enabled if _foreign(event)], JUST_BEFORE)
+        alone = node in scene.alone() and not scene.booting(node)
         return Hypothesis(
             cause="firewall_block",
             blames=(node,),
             confidence=Confidence.CERTAIN
             if own and enabled
             else Confidence.LIKELY
-            if own
+            if own or (strange and alone)
             else Confidence.POSSIBLE,
             says=f"a packet filter on {node} dropped corosync's packets"
             if own
             else f"a packet filter was started on {node} just before it lost its peers",
             because=(*own[:3], *enabled[:2], *scene.proofs(node, most=3)),
+            missing=() if own else ("what the filter dropped: its counters or its log",),
             settle_with=f"on {node}: nft list ruleset | grep -n 540; iptables-save | grep 540",
-            weight=9.7 if own else 4.0,
+            weight=9.7 if own else 7.5 if strange else 4.0,
         )
     return None
+
+
+def _foreign(event: Event) -> bool:
+    """Whether this is not Proxmox VE's own firewall, which lets corosync pass by itself."""
+    return isinstance(event, AdminCommand) or (
+        isinstance(event, UnitStarting | UnitStarted) and "pve-firewall" not in event.unit
+    )
 
 
 def _enabled(scene: Scene, node: str) -> list[Event]:

@@ -1,5 +1,6 @@
 """See `link_flap`."""
 
+from fencepost.causes.baseline import unusual
 from fencepost.causes.flaps import flaps_of
 from fencepost.causes.ports import carrier_losses, hangs
 from fencepost.causes.scene import look
@@ -74,7 +75,7 @@ def link_flap(case: Case, incident: Incident) -> Hypothesis | None:
         elsewhere = [pair for pair in scene.pairs if node not in pair]
         witnessed = len(carriers) >= 3
         even = flaps.cycles >= 3 and flaps.together >= 0.6
-        if not (witnessed or even) or elsewhere or hangs(scene, node):
+        if not (witnessed or even) or elsewhere or unusual(scene, hangs(scene, node)):
             continue
         slower = [e for e in scene.events(CarrierGained, node=node) if e.speed]
         times = max(len(carriers), flaps.cycles)

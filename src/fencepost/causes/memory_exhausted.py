@@ -1,5 +1,6 @@
 """See `memory_exhausted`."""
 
+from fencepost.causes.baseline import unusual
 from fencepost.causes.scene import look
 from fencepost.events.kernel_host import MemoryRanOut, OomInvoked
 from fencepost.events.systemd import UnitOomKilled
@@ -51,8 +52,12 @@ def memory_exhausted(case: Case, incident: Incident) -> Hypothesis | None:
         units: list[Proof] = [*scene.events(UnitOomKilled, node=node, lead=True)]
         ours: list[Proof] = [event for event in killed if event.process.startswith(OURS)]
         first = scene.first_loss(node)
+        late = [event for event in killed if first is not None and event.at > first]
         if first is not None:
             killed = [event for event in killed if event.at <= first]
+        killed = unusual(scene, killed)
+        if late and not killed and not ours and best is None:
+            best = _too_late(node, late)
         if not killed and not ours:
             continue
         answer = Hypothesis(
@@ -71,6 +76,16 @@ def memory_exhausted(case: Case, incident: Incident) -> Hypothesis | None:
         if involved and (best is None or answer.confidence > best.confidence):
             best = answer
     return best
+
+
+def _too_late(node: str, killed: list[MemoryRanOut]) -> Hypothesis:
+    return Hypothesis(
+        cause="memory_exhausted",
+        blames=(node,),
+        confidence=Confidence.RULED_OUT,
+        says="the kernel killed for memory only after the node had been lost",
+        despite=tuple(killed[:1]),
+    )
 
 
 def _victims(ours: list[Proof]) -> str:

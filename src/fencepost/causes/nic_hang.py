@@ -1,15 +1,26 @@
 """See `nic_hang`."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from fencepost.causes.baseline import SELDOM, unusual, usual
 from fencepost.causes.ports import hangs
 from fencepost.causes.scene import look
 from fencepost.events.kernel_net import NicHung, TransmitTimedOut
 from fencepost.model.case import Case, Confidence, Incident
+from fencepost.model.event import Event
 from fencepost.model.rule import cause
 from fencepost.model.verdict import Hypothesis
 
 NEAR = timedelta(seconds=45)
+LATE = timedelta(seconds=5)
+"""Drivers find out late: e1000e looks every 2 s."""
+
+TIMEOUT = timedelta(seconds=5)
+"""What the kernel waits for a packet to be sent before it complains, where the line names no time
+(net/sched/sch_generic.c; most drivers)."""
+
+AFTERWARDS = timedelta(seconds=30)
+"""A hang that begins this long after the node was lost is not what it was lost for."""
 
 
 @cause(
@@ -70,11 +81,17 @@ def nic_hang(case: Case, incident: Incident) -> Hypothesis | None:
         if not seen:
             continue
         first = scene.first_loss(node)
-        before = [e for e in seen if first is None or e.at <= first + timedelta(seconds=5)]
+        if first is not None and all(_began(event) > first + AFTERWARDS for event in seen):
+            if best is None:
+                best = _too_late(node, seen)
+            continue
+        before = [e for e in seen if first is None or _began(e) <= first + LATE]
         near = [e for e in before if first is not None and first - e.at <= NEAR]
+        sure = unusual(scene, near, within=NEAR + LATE, chance=SELDOM)
+        fits = unusual(scene, near, within=NEAR + LATE) or unusual(scene, before)
         involved = bool(scene.who_lost(node) or scene.lost_by(node))
         others = [pair for pair in scene.pairs if node not in pair]
-        certain = bool(near) and involved and not others
+        certain = bool(sure) and involved and not others
         port = next((e.port for e in seen if isinstance(e, NicHung | TransmitTimedOut)), "")
         answer = Hypothesis(
             cause="nic_hang",
@@ -83,16 +100,35 @@ def nic_hang(case: Case, incident: Incident) -> Hypothesis | None:
                 Confidence.CERTAIN
                 if certain
                 else Confidence.LIKELY
-                if involved and before
+                if involved and fits
                 else Confidence.POSSIBLE
             ),
             says=f"the network card {port} of {node} hung: link up, nothing sent".replace(
                 "  ", " "
             ),
             because=(*(near or seen)[:4], *scene.proofs(node, most=3)),
+            despite=() if fits else usual(case, seen[0]).lines[:3],
             settle_with=f"on {node}: journalctl -k | grep -iE 'hang|reset adapter|timed out'",
             weight=9.6,
         )
         if best is None or answer.confidence > best.confidence:
             best = answer
     return best
+
+
+def _began(event: Event) -> datetime:
+    """When the card had stopped sending, which the line tells only afterwards."""
+    if not isinstance(event, TransmitTimedOut):
+        return event.at
+    waited = timedelta(milliseconds=event.waited_ms) if event.waited_ms else TIMEOUT
+    return event.at - waited
+
+
+def _too_late(node: str, seen: list[Event]) -> Hypothesis:
+    return Hypothesis(
+        cause="nic_hang",
+        blames=(node,),
+        confidence=Confidence.RULED_OUT,
+        says="its card hung only after the node had been lost",
+        despite=tuple(seen[:1]),
+    )

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from fencepost.causes.baseline import unusual
 from fencepost.causes.scene import Scene, joined, look
 from fencepost.events.corosync import CorosyncStarted, NotScheduled
 from fencepost.events.kernel_host import (
@@ -13,12 +14,16 @@ from fencepost.events.kernel_host import (
     SystemSuspended,
 )
 from fencepost.events.knet import LinkDown
+from fencepost.events.pmxcfs import CorosyncConnectionLost
 from fencepost.events.totem import TokenLate, TokenLost
 from fencepost.events.votequorum import QuorumLost
 from fencepost.model.case import Case, Confidence, Incident, Proof
 from fencepost.model.event import Event
 from fencepost.model.rule import cause
 from fencepost.model.verdict import Hypothesis
+
+NOTICED = timedelta(seconds=5)
+"""A corosync that runs logs a late token within this time of its peers' link losses."""
 
 LOCKUPS: tuple[type[Event], ...] = (
     SoftLockedUp,
@@ -86,7 +91,9 @@ def paused_node(case: Case, incident: Incident) -> Hypothesis | None:
     scene = look(case, incident)
     frozen = {node: lines for node in scene.members if (lines := _frozen(scene, node))}
     elsewhere = [pair for pair in scene.pairs if not pair & set(frozen)]
-    if not frozen or (elsewhere and not any(scene.events(NotScheduled, *LOCKUPS, lead=True))):
+    if not frozen:
+        return _awake(scene)
+    if elsewhere and not any(scene.events(NotScheduled, *LOCKUPS, lead=True)):
         return None
     nodes = sorted(frozen)
     waits = scene.events(NotScheduled)
@@ -117,15 +124,36 @@ def paused_node(case: Case, incident: Incident) -> Hypothesis | None:
     )
 
 
+def _awake(scene: Scene) -> Hypothesis | None:
+    """A node that was cut off, whose own corosync noticed it at once: so it ran."""
+    alone = scene.alone()
+    for node in alone if len(alone) == 1 else []:
+        first = min((loss.at for loss in scene.losses if loss.peer == node), default=None)
+        if first is None or scene.boot_of(node) is None:
+            continue
+        noticed = scene.case.timeline.of(
+            TokenLate, TokenLost, node=node, since=first - NOTICED, until=first + NOTICED
+        )
+        if noticed:
+            return Hypothesis(
+                cause="paused_node",
+                blames=(node,),
+                confidence=Confidence.RULED_OUT,
+                says="its own corosync noticed the late token at once, so it ran",
+                despite=tuple(noticed[:1]),
+            )
+    return None
+
+
 def _frozen(scene: Scene, node: str) -> list[Proof]:
     """Return what shows that corosync on this node stood still; nothing when nothing does."""
     peers = scene.who_lost(node)
     if not peers and not any(member.node == node for member in scene.rings):
         return []
-    if _restarted(scene, node):
-        return []
-    waits = scene.events(NotScheduled, node=node)
-    lockups = scene.events(*LOCKUPS, node=node, lead=True)
+    if _restarted(scene, node) or scene.events(CorosyncConnectionLost, node=node):
+        return []  # corosync was gone, not paused
+    waits = unusual(scene, scene.events(NotScheduled, node=node))
+    lockups = unusual(scene, scene.events(*LOCKUPS, node=node, lead=True))
     stuck = bool(peers) and any(not isinstance(event, ClocksourceUnstable) for event in lockups)
     noticed = scene.events(TokenLate, TokenLost, node=node)
     missed = [

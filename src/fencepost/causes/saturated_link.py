@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from fencepost.causes.baseline import unusual
 from fencepost.causes.ports import carrier_losses
 from fencepost.causes.scene import Scene, look
 from fencepost.events.corosync import NotScheduled
@@ -67,7 +68,7 @@ def saturated_link(case: Case, incident: Incident) -> Hypothesis | None:
     """
     scene = look(case, incident)
     answers = [answer for node in scene.members if (answer := _saturated(scene, node))]
-    best = max(answers, key=lambda answer: answer.weight, default=None)
+    best = max(answers, key=lambda answer: (answer.confidence, answer.weight), default=None)
     if best is None:
         return None
     counted = [answer for answer in answers if answer.weight == best.weight]
@@ -82,7 +83,7 @@ def saturated_link(case: Case, incident: Incident) -> Hypothesis | None:
 
 
 def _saturated(scene: Scene, node: str) -> Hypothesis | None:
-    waits = scene.events(NotScheduled, node=node)
+    waits = unusual(scene, scene.events(NotScheduled, node=node))
     jobs = _jobs(scene)
     retries = _retries(scene, node)
     cuts = [
@@ -92,7 +93,10 @@ def _saturated(scene: Scene, node: str) -> Hypothesis | None:
         and (cut.node == node or scene.case.cluster.name_of(cut.peer) == node)
     ]
     own_jobs = [job for job in jobs if job.node == node]
-    if carrier_losses(scene, node) or not cuts:
+    carriers = carrier_losses(scene, node)
+    if carriers and cuts and own_jobs:
+        return _no_link(node, carriers)
+    if carriers or not cuts:
         return None
     several = len(waits) >= 2 and len(cuts) >= (2 if own_jobs else 4)
     with_job = bool(own_jobs) and bool(waits or scene.events(Retransmitted))
@@ -111,6 +115,16 @@ def _saturated(scene: Scene, node: str) -> Hypothesis | None:
     )
 
 
+def _no_link(node: str, carriers: list[Event]) -> Hypothesis:
+    return Hypothesis(
+        cause="saturated_link",
+        blames=(node,),
+        confidence=Confidence.RULED_OUT,
+        says="a backup or copy ran, but its port had no link at all",
+        despite=tuple(carriers[:1]),
+    )
+
+
 def _jobs(scene: Scene) -> list[Event]:
     """Backups, migrations and copies that were started in the half hour before."""
     since = scene.since - timedelta(minutes=30)
@@ -120,7 +134,8 @@ def _jobs(scene: Scene) -> list[Event]:
         if task.kind in HEAVY
     ]
     found += scene.case.timeline.of(BackupStarted, since=since, until=scene.until)
-    return sorted(found, key=lambda event: event.at)
+    found.sort(key=lambda event: event.at)
+    return unusual(scene, found, within=scene.until - since)
 
 
 def _retries(scene: Scene, node: str) -> list[Proof]:

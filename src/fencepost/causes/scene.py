@@ -29,6 +29,9 @@ D = TypeVar("D", bound=Event)
 HOST_LEAD = timedelta(seconds=180)
 """What stalls a host may begin this long before the cluster notices."""
 
+BOOT_TAKES = timedelta(minutes=3)
+"""What is started within this time of a boot belongs to the boot."""
+
 GOODBYE = timedelta(seconds=6)
 """A link goes down about a second after its peer was stopped, and some seconds at most."""
 
@@ -111,6 +114,14 @@ class Scene:
     def boot_of(self, node: str) -> Boot | None:
         """Return the boot of `node` that ended in this incident, if one did."""
         return next((boot for boot in self.incident.boots if boot.node == node), None)
+
+    def booting(self, node: str) -> bool:
+        """Whether `node` had begun a boot in the minutes before its first loss."""
+        first = self.first_loss(node)
+        return first is not None and any(
+            boot.began is not None and first - BOOT_TAKES <= boot.began <= first
+            for boot in self.case.boots_of(node)
+        )
 
     def fenced_quorate(self, node: str) -> bool:
         """Whether this node reset itself without having lost quorum in the minutes before."""

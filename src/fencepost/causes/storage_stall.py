@@ -1,5 +1,8 @@
 """See `storage_stall`."""
 
+from datetime import datetime
+
+from fencepost.causes.baseline import unusual
 from fencepost.causes.scene import Scene, look
 from fencepost.events.kernel_host import TaskBlocked
 from fencepost.events.kernel_storage import (
@@ -113,15 +116,15 @@ def storage_stall(case: Case, incident: Incident) -> Hypothesis | None:
 def _stalled(scene: Scene, node: str) -> Hypothesis | None:
     quorate = scene.fenced_quorate(node) or _starved_quorate(scene, node)
     first = scene.first_loss(node)
-    local = [e for e in scene.events(*LOCAL, node=node, lead=True) if first is None or e.at < first]
-    remote = [
-        e for e in scene.events(*REMOTE, node=node, lead=True) if first is None or e.at < first
-    ]
-    slow = list(scene.events(LrmLoopSlow, node=node, lead=True))
+    local = _before(scene, first, scene.events(*LOCAL, node=node, lead=True))
+    remote = _before(scene, first, scene.events(*REMOTE, node=node, lead=True))
+    slow = unusual(scene, scene.events(LrmLoopSlow, node=node, lead=True))
     fed = scene.events(ClientNearExpiry, ClientExpired, node=node)
     silent = quorate and bool(fed) and not _spoke_of_cluster(scene, node)
     if scene.events(ClientDied, node=node) and not local:
         return None
+    if not (local or remote or slow or quorate) and (later := _after(scene, node)):
+        return _too_late(node, later)
     if not (local or slow or silent) and not (remote and fed):
         return None  # a slow storage elsewhere is no stall of what feeds the watchdog
     involved = quorate or bool(scene.who_lost(node)) or node in scene.incident.nodes
@@ -145,6 +148,30 @@ def _stalled(scene: Scene, node: str) -> Hypothesis | None:
         settle_with=f"on {node}: journalctl -k | grep -iE 'blocked for|timeout|I/O error'; smartctl -a DISK",
         weight=8.0 if witnessed else 4.0,
     )
+
+
+def _after(scene: Scene, node: str) -> list[Event]:
+    """Troubles with storage that began after the node was lost: what it lost, it lost with it."""
+    first = scene.first_loss(node)
+    if node not in scene.alone() or first is None:
+        return []
+    said = unusual(scene, scene.events(*LOCAL, *REMOTE, node=node, lead=True))
+    return said if said and said[0].at > first else []
+
+
+def _too_late(node: str, later: list[Event]) -> Hypothesis:
+    return Hypothesis(
+        cause="storage_stall",
+        blames=(node,),
+        confidence=Confidence.RULED_OUT,
+        says="its storage failed only after the node had been lost",
+        despite=tuple(later[:1]),
+    )
+
+
+def _before(scene: Scene, first: datetime | None, events: list[Event]) -> list[Event]:
+    """Those that came before the node's first loss and do not come in quiet hours as well."""
+    return unusual(scene, [event for event in events if first is None or event.at < first])
 
 
 def _starved_quorate(scene: Scene, node: str) -> bool:

@@ -102,12 +102,12 @@ class AdapterReset(Event):
     by="kernel",
     wordings=(
         wording(
-            rf"NETDEV WATCHDOG: {_PORT} \((?P<driver>[^)]{{0,40}})\): transmit queue (?P<queue>\d+) timed out",
+            rf"NETDEV WATCHDOG: {_PORT} \((?P<driver>[^)]{{0,40}})\): transmit queue (?P<queue>\d+) timed out(?: (?P<waited_ms>\d+) ms)?",
             example="NETDEV WATCHDOG: enp3s0 (r8169): transmit queue 0 timed out 5012 ms",
             versions="kernel 6.6 and earlier; with the time from 6.4",
         ),
         wording(
-            rf"{_DRIVER} \S{{1,40}} {_PORT}: NETDEV WATCHDOG: .{{0,20}}transmit queue (?P<queue>\d+) timed out",
+            rf"{_DRIVER} \S{{1,40}} {_PORT}: NETDEV WATCHDOG: .{{0,20}}transmit queue (?P<queue>\d+) timed out(?: (?P<waited_ms>\d+) ms)?",
             example="r8169 0000:03:00.0 enp3s0: NETDEV WATCHDOG: CPU: 2: transmit queue 0 timed out 5012 ms",
             versions="kernel 6.7 and later",
         ),
@@ -122,12 +122,14 @@ class AdapterReset(Event):
 class TransmitTimedOut(Event):
     """A port has not sent a packet for five seconds or longer though some were waiting.
 
-    Driver or chip; also a switch that pauses the port without end (flow control).
+    Driver or chip; also a switch that pauses the port without end (flow control). waited_ms: how
+    long nothing had been sent when the kernel looked.
     """
 
     port: str
     driver: str | None = None
     queue: int | None = None
+    waited_ms: int | None = None
 
 
 @logged(
