@@ -65,7 +65,7 @@ CAUSES: tuple[Cause, ...] = (
 """Of equals the earlier wins."""
 
 SHOWN = 4
-"""Hypotheses an incident keeps; more would be noise."""
+"""Hypotheses an incident keeps, those ruled out not counted; more would be noise."""
 
 GENERAL = frozenset({"isolated_node", "network_down", "broken_path", "link_down", "slow_network"})
 """What they say is also true when a more particular cause is; then that one says it all."""
@@ -76,7 +76,10 @@ def explain(case: Case, incident: Incident) -> tuple[Hypothesis, ...]:
     asked = (each.check(case, incident) for each in CAUSES)
     answers = [_capped(case, answer) for answer in asked if answer is not None]
     answers.sort(key=lambda answer: (-answer.confidence, -answer.weight))
-    return tuple(answer for answer in answers if not _said_better(answer, answers))[:SHOWN]
+    left = [answer for answer in answers if answer.confidence is not Confidence.RULED_OUT]
+    told = [answer for answer in left if not _said_better(answer, left)][:SHOWN]
+    ruled_out = answers[len(left) :] if told else []
+    return (*told, *ruled_out)
 
 
 def _capped(case: Case, answer: Hypothesis) -> Hypothesis:

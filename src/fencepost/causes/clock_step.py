@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from fencepost.causes.scene import look
+from fencepost.causes.scene import Scene, look
 from fencepost.events.clock_sync import ClockStepped
 from fencepost.events.inferred import ClockJumped
 from fencepost.events.pve_ha_lrm import LrmLoopSlow
 from fencepost.events.watchdog_mux import ClientExpired, ClientNearExpiry
-from fencepost.model.case import Case, Confidence, Incident
+from fencepost.model.case import Case, Confidence, Ending, Incident
 from fencepost.model.rule import cause
 from fencepost.model.verdict import Hypothesis
 
@@ -85,4 +85,21 @@ def clock_step(case: Case, incident: Incident) -> Hypothesis | None:
             settle_with=f"on {boot_node}: chronyc tracking; hwclock -r; date",
             weight=9.4,
         )
+    return _too_small(scene)
+
+
+def _too_small(scene: Scene) -> Hypothesis | None:
+    """Steps of a clock beside a reset that cannot have made a watchdog overdue."""
+    for boot in scene.incident.boots:
+        steps = scene.events(ClockStepped, node=boot.node, lead=True)
+        if boot.ending is Ending.SELF_FENCE and steps:
+            widest = max(steps, key=lambda step: step.seconds)
+            if widest.seconds < ENOUGH_S:
+                return Hypothesis(
+                    cause="clock_step",
+                    blames=(boot.node,),
+                    confidence=Confidence.RULED_OUT,
+                    says=f"a step of {widest.seconds:.1f} s makes no watchdog overdue",
+                    despite=(widest,),
+                )
     return None

@@ -1,6 +1,6 @@
 """See `config_mismatch`."""
 
-from fencepost.causes.scene import joined, look
+from fencepost.causes.scene import Scene, joined, look
 from fencepost.events.corosync import ConfigVersionRefused
 from fencepost.model.case import Case, Confidence, Incident
 from fencepost.model.rule import cause
@@ -45,15 +45,22 @@ def config_mismatch(case: Case, incident: Incident) -> Hypothesis | None:
     nodes = stale or sorted({event.node for event in refused})
     newest = max(max(event.received, event.own) for event in refused)
     oldest = min(min(event.received, event.own) for event in refused)
+    elsewhere = [name for name in _reset_quorate(scene) if name not in nodes]
     return Hypothesis(
         cause="config_mismatch",
         blames=tuple(nodes),
-        confidence=Confidence.CERTAIN,
+        confidence=Confidence.LIKELY if elsewhere else Confidence.CERTAIN,
         says=(
             f"corosync.conf differed: {joined(nodes)} had config_version {oldest}, others "
             f"{newest}, and the side with the lower one quits"
         ),
         because=tuple(refused[:4]),
+        missing=(f"why {joined(elsewhere)} went down with quorum",) if elsewhere else (),
         settle_with="on every node: grep config_version /etc/corosync/corosync.conf",
-        weight=9.8,
+        weight=8.0 if elsewhere else 9.8,
     )
+
+
+def _reset_quorate(scene: Scene) -> list[str]:
+    """Nodes that reset themselves with quorum: a side that quits cannot be the whole story."""
+    return [boot.node for boot in scene.incident.boots if scene.fenced_quorate(boot.node)]

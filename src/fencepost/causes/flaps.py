@@ -52,6 +52,16 @@ def flaps_of(scene: Scene, node: str) -> Flaps:
     return Flaps(cycles, shared / changes, len(own), usual, lines)
 
 
+def ragged(scene: Scene) -> bool:
+    """Whether links went down and up many times, and not together: that is loss, not an outage."""
+    cuts = [cut for cut in scene.case.cuts if scene.since <= cut.since <= scene.until]
+    directed = {(cut.node, cut.peer, cut.link) for cut in cuts}
+    if not directed or len(cuts) <= 2.5 * len(directed):
+        return False
+    even = [node for node in scene.heard if flaps_of(scene, node).together >= 0.6]
+    return len(even) * 2 < len(scene.heard)
+
+
 def _even(counts: dict[str, int]) -> float:
     """Without the node's own log: how evenly its peers lost it."""
     return min(counts.values()) / max(counts.values()) if len(counts) > 1 else 0.0

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from fencepost.causes.flaps import ragged
 from fencepost.causes.scene import Scene, joined, look
 from fencepost.events.totem import TokenLate, TokenLost
 from fencepost.model.case import Case, Confidence, Incident
@@ -76,7 +77,11 @@ def isolated_node(case: Case, incident: Incident) -> Hypothesis | None:
     return Hypothesis(
         cause="isolated_node",
         blames=tuple(alone),
-        confidence=Confidence.POSSIBLE if mute or not witnesses else Confidence.LIKELY,
+        confidence=(
+            Confidence.POSSIBLE
+            if mute or not witnesses or (ragged(scene) and scene.hub() is None)
+            else Confidence.LIKELY
+        ),
         says=(
             f"{whom} lost every other node within the same seconds while the others kept each "
             "other: the break is at that node, its cable or its switch port"

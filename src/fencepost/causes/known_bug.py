@@ -2,12 +2,17 @@
 
 import re
 
-from fencepost.causes.scene import look
+from fencepost.causes.pmxcfs_stuck import unfinished_syncs
+from fencepost.causes.scene import Scene, joined, look
 from fencepost.events.kernel_host import ProcessSegfaulted
 from fencepost.model.case import Case, Confidence, Evidence, Incident, Proof
 from fencepost.model.document import PackageVersions
 from fencepost.model.rule import cause
 from fencepost.model.verdict import Hypothesis
+
+FIXED_KNET = (1, 13)
+FIXED_CPG = (3, 1, 10, 3)
+"""As numbers of Debian's version: 3.1.10-pve3."""
 
 
 @cause(
@@ -57,15 +62,22 @@ def known_bug(case: Case, incident: Incident) -> Hypothesis | None:
         Proxmox's corosync 3.1.10-pve3.
     """
     scene = look(case, incident)
+    return _crashed_in_knet(scene) or _ghost_member(scene)
+
+
+def _crashed_in_knet(scene: Scene) -> Hypothesis | None:
+    """Corosync crashed in libknet, as it does with libknet up to 1.12."""
     crashed = [e for e in scene.events(ProcessSegfaulted) if e.process.startswith("corosync")]
     if not crashed:
         return None
     node = crashed[0].node
-    versions = _versions(case, node)
+    versions = _versions(scene.case, node, "libknet1")
     in_knet = [e for e in crashed if "knet" in e.origin.text]
-    old = [proof for version, proof in versions if version < (1, 13)]
+    old = [proof for version, proof in versions if version < FIXED_KNET]
     if not in_knet and not old:
         return None
+    if in_knet and versions and not old:
+        return _fixed("libknet1", node, versions[0][1])
     return Hypothesis(
         cause="known_bug",
         blames=(node,),
@@ -78,13 +90,48 @@ def known_bug(case: Case, incident: Incident) -> Hypothesis | None:
     )
 
 
-def _versions(case: Case, node: str) -> list[tuple[tuple[int, ...], Proof]]:
+def _ghost_member(scene: Scene) -> Hypothesis | None:
+    """The synchronisation hung on several nodes after somebody joined and left at once."""
+    stuck = unfinished_syncs(scene)
+    nodes = sorted({start.node for start in stuck})
+    joins = [member for member in scene.rings if member.joined and member.node in nodes]
+    if len(nodes) < 2 or not joins or not any(scene.fenced_quorate(node) for node in nodes):
+        return None
+    versions = [found for node in nodes for found in _versions(scene.case, node, "corosync")]
+    old = [proof for version, proof in versions if version < FIXED_CPG]
+    if versions and not old:
+        return _fixed("corosync", nodes[0], versions[0][1])
+    return Hypothesis(
+        cause="known_bug",
+        confidence=Confidence.LIKELY if old else Confidence.POSSIBLE,
+        says=(
+            "a node joined, and the synchronisation of /etc/pve then hung on "
+            f"{joined(nodes)}: corosync before 3.1.10-pve3 can keep a member that is gone"
+        ),
+        because=(joins[0].proof, *stuck[:3], *old[:1]),
+        missing=() if old else ("the version of corosync",),
+        settle_with=f"on {nodes[0]}: pveversion -v | grep -E 'corosync|libknet'",
+        weight=8.8,
+    )
+
+
+def _fixed(package: str, node: str, version: Proof) -> Hypothesis:
+    return Hypothesis(
+        cause="known_bug",
+        blames=(node,),
+        confidence=Confidence.RULED_OUT,
+        says=f"the {package} that is installed has the fault no more",
+        despite=(version,),
+    )
+
+
+def _versions(case: Case, node: str, package: str) -> list[tuple[tuple[int, ...], Proof]]:
+    """Versions of a package read for this node, or for no node in particular."""
     found: list[tuple[tuple[int, ...], Proof]] = []
     for doc in case.documents_of(PackageVersions):
-        if doc.node not in (node, None):
-            continue
-        text = doc.packages.get("libknet1")
-        if text:
-            numbers = tuple(int(part) for part in re.findall(r"\d+", text.split("-")[0]))
-            found.append((numbers, Evidence(doc.node, None, doc.origin_of("packages:libknet1"))))
+        text = doc.packages.get(package)
+        if text and doc.node in (node, None):
+            numbers = tuple(int(part) for part in re.findall(r"\d+", text.split("~")[0]))
+            proof = Evidence(doc.node, None, doc.origin_of(f"packages:{package}"))
+            found.append((numbers, proof))
     return found

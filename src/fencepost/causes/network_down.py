@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from fencepost.causes.flaps import flaps_of
-from fencepost.causes.scene import Scene, look
+from fencepost.causes.flaps import ragged
+from fencepost.causes.scene import Scene, joined, look
 from fencepost.events.kernel_net import CarrierLost
 from fencepost.model.case import Case, Confidence, Incident
 from fencepost.model.rule import cause
@@ -63,9 +63,9 @@ def network_down(case: Case, incident: Incident) -> Hypothesis | None:
     scene = look(case, incident)
     groups = _groups(scene)
     if len(scene.members) < 3 or groups is None:
-        return _one_network(case, incident)
+        return _one_network(case, incident) or _kept(scene)
     carriers = scene.events(CarrierLost)
-    ragged = _ragged(scene)
+    loss = ragged(scene)
     ports = sorted({event.node for event in carriers})
     at_once = len(ports) > 1
     alone = all(len(group) == 1 for group in groups)
@@ -81,23 +81,13 @@ def network_down(case: Case, incident: Incident) -> Hypothesis | None:
     return Hypothesis(
         cause="network_down",
         blames=blames,
-        confidence=Confidence.POSSIBLE if ragged else Confidence.LIKELY,
+        confidence=Confidence.POSSIBLE if loss else Confidence.LIKELY,
         says=says,
         because=(*scene.proofs(), *(carriers[:2] if at_once else ())),
         missing=("the log of the switch that the nodes share",),
         settle_with="the switch's own log and uptime for that minute",
         weight=7.0 if alone else 6.0,
     )
-
-
-def _ragged(scene: Scene) -> bool:
-    """Whether links went down and up many times, and not together: that is loss, not an outage."""
-    cuts = [cut for cut in scene.case.cuts if scene.since <= cut.since <= scene.until]
-    directed = {(cut.node, cut.peer, cut.link) for cut in cuts}
-    if not directed or len(cuts) <= 2.5 * len(directed):
-        return False
-    even = [node for node in scene.heard if flaps_of(scene, node).together >= 0.6]
-    return len(even) * 2 < len(scene.heard)
 
 
 def _groups(scene: Scene) -> list[set[str]] | None:
@@ -158,3 +148,21 @@ def _one_network(case: Case, incident: Incident) -> Hypothesis | None:
         settle_with="on every node: corosync-cfgtool -s; the switch's own log",
         weight=7.0,
     )
+
+
+def _kept(scene: Scene) -> Hypothesis | None:
+    """One node was cut off, and the others formed a ring of their own at once."""
+    alone = scene.alone()
+    rest = set(scene.members) - set(alone)
+    if len(alone) != 1 or len(rest) < 2:
+        return None
+    name_of = scene.case.cluster.name_of
+    for member in scene.rings:
+        if member.node in rest and {name_of(node_id) for node_id in member.members} == rest:
+            return Hypothesis(
+                cause="network_down",
+                confidence=Confidence.RULED_OUT,
+                says=f"{joined(sorted(rest))} kept each other",
+                despite=(member.proof,),
+            )
+    return None

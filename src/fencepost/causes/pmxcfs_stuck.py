@@ -130,6 +130,24 @@ def _end(scene: Scene, node: str) -> tuple[Proof, ...]:
 
 def _never_synced(scene: Scene) -> Hypothesis | None:
     """Nodes whose pmxcfs began to synchronise and never said that all data is up to date."""
+    stuck = unfinished_syncs(scene)
+    nodes = sorted({start.node for start in stuck})
+    if not nodes or not any(scene.fenced_quorate(node) for node in nodes):
+        return None
+    retries = [event for event in scene.events(SendRetry) if event.node in nodes]
+    return Hypothesis(
+        cause="pmxcfs_stuck",
+        blames=() if len(nodes) > 1 else tuple(nodes),
+        confidence=Confidence.LIKELY,
+        says=f"pmxcfs on {joined(nodes)} began to synchronise and never finished: /etc/pve blocked",
+        because=(*stuck[:3], *retries[:2]),
+        settle_with="on every node: journalctl -u pve-cluster -u corosync around that time",
+        weight=8.7,
+    )
+
+
+def unfinished_syncs(scene: Scene) -> list[SyncStarted]:
+    """Return the starts of a synchronisation that neither ended nor began anew, though heard on."""
     stuck: list[SyncStarted] = []
     for start in scene.events(SyncStarted):
         done = scene.case.timeline.of(
@@ -148,16 +166,4 @@ def _never_synced(scene: Scene) -> Hypothesis | None:
         own = [event for event in done if event.domain == start.domain]
         if not own and not again and last - start.at > SYNC_TAKES:
             stuck.append(start)
-    nodes = sorted({start.node for start in stuck})
-    if not nodes or not any(scene.fenced_quorate(node) for node in nodes):
-        return None
-    retries = [event for event in scene.events(SendRetry) if event.node in nodes]
-    return Hypothesis(
-        cause="pmxcfs_stuck",
-        blames=() if len(nodes) > 1 else tuple(nodes),
-        confidence=Confidence.LIKELY,
-        says=f"pmxcfs on {joined(nodes)} began to synchronise and never finished: /etc/pve blocked",
-        because=(*stuck[:3], *retries[:2]),
-        settle_with="on every node: journalctl -u pve-cluster -u corosync around that time",
-        weight=8.7,
-    )
+    return stuck

@@ -53,7 +53,7 @@ def power_loss(case: Case, incident: Incident) -> Hypothesis | None:
     """
     boots = [boot for boot in incident.boots if boot.ending is Ending.POWER_LOSS]
     if not boots:
-        return _ups_shutdown(case, incident)
+        return _ups_shutdown(case, incident) or _watchdogs(incident)
     nodes = sorted({boot.node for boot in boots})
     return Hypothesis(
         cause="power_loss",
@@ -84,4 +84,22 @@ def _ups_shutdown(case: Case, incident: Incident) -> Hypothesis | None:
         because=(*scene.events(UpsOnBattery, lead=True)[:1], *low[:3]),
         settle_with=f"on {nodes[0]}: upsc UPS; the UPS's own log",
         weight=9.5,
+    )
+
+
+def _watchdogs(incident: Incident) -> Hypothesis | None:
+    """Several nodes that went down together, each of them by its own watchdog."""
+    boots = incident.boots
+    fenced = [
+        boot
+        for boot in boots
+        if boot.ending is Ending.SELF_FENCE and boot.confidence is Confidence.CERTAIN
+    ]
+    if len(boots) < 2 or len(fenced) < len(boots):
+        return None
+    return Hypothesis(
+        cause="power_loss",
+        confidence=Confidence.RULED_OUT,
+        says="each node's watchdog says itself that it reset it",
+        despite=tuple(proof for boot in fenced for proof in boot.because[:1]),
     )

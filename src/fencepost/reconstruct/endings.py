@@ -101,6 +101,9 @@ FINAL: tuple[type[Event], ...] = (
     JournalStopped,
     KernelStopped,
 )
+LEFT_OVER = timedelta(seconds=30)
+"""A kernel that starts logs within this time the machine checks that the life before left."""
+
 FIRMWARE = ("thermal", "uncorrected", "sync flood", "watchdog", "power button", "machine check")
 """Words of a chipset's reset reason that name the hardware or its own watchdog."""
 MUX: tuple[type[Event], ...] = (ClientExpired, ClientDied, MuxExitedArmed)
@@ -449,6 +452,9 @@ def _hardware(boot: Boot, known: Known) -> Boot | None:
             if isinstance(event, PreviousBootError)
             or any(word in event.reason.lower() for word in FIRMWARE)
         ]
+        after += timeline.of(
+            MachineChecked, node=node, since=boot.back_at, until=boot.back_at + LEFT_OVER
+        )
     power = sel_says(boot, known, "power supply", "ac lost", "power unit")
     chassis = chassis_says(boot, known)
     if (power or chassis) and boot.back_at is not None:

@@ -172,14 +172,11 @@ def _hypothesis(hypothesis: Hypothesis, exhibits: Exhibits) -> Iterator[Block]:
 
 
 def _ruled_out(verdict: Verdict, exhibits: Exhibits) -> Iterator[Block]:
-    entries = tuple(
-        Entry(one.says, f"{words.accusation(one)}:", _names(one.despite, exhibits))
-        for one in verdict.hypotheses
-        if one.confidence is Confidence.RULED_OUT
-    )
-    if entries:
-        yield Heading(4, "Ruled out")
-        yield Entries(entries)
+    out = [one for one in verdict.hypotheses if one.confidence is Confidence.RULED_OUT]
+    if out:
+        names = tuple(name for one in out for name in _names(one.despite[:1], exhibits))
+        said = "; ".join(f"{words.accusation(one)} ({one.says})" for one in out)
+        yield Facts((Entry(said, "Ruled out", names),))
 
 
 def _boots(report: Report, parts: Outline, exhibits: Exhibits) -> Iterator[Block]:
