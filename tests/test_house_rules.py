@@ -69,6 +69,18 @@ def test_no_example_is_read_by_another_event() -> None:
         assert readers[0] is event, f"{example!r} of {event.__name__} is read by {readers}"
 
 
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
+def test_an_event_can_be_said_again(event: type[Event]) -> None:
+    for way in event.grammar.wordings:
+        program = event.grammar.by[0]
+        heard = event.read(_line(program, way.example))
+        assert heard is not None
+        again = event.read(_line(program, heard.words()))
+        assert again is not None
+        for name in event.grammar.fields:
+            assert getattr(again, name) == getattr(heard, name)
+
+
 def test_event_names_are_unique() -> None:
     names = [event.__name__ for event in EVENTS]
     assert len(names) == len(set(names))

@@ -147,3 +147,15 @@ def test_an_event_survives_pickling() -> None:
 def test_a_required_field_must_be_given() -> None:
     with pytest.raises(TypeError, match="boot"):
         BootChanged(at=AT, node="pve1", origin=Origin("a.log", 3, None, ""))  # type: ignore[call-arg]
+
+
+def test_an_event_is_said_in_the_wording_that_tells_its_fields() -> None:
+    origin = Origin("made")
+    assert KettleBoils(at=AT, node="n", origin=origin, others=(4, 5)).words() == "kettles boil: 4 5"
+    one = KettleBoils(at=AT, node="n", origin=origin, number=12, degrees=100.25)
+    assert one.words() == "kettle 12 boils at 100.25"
+
+
+def test_what_no_wording_tells_cannot_be_said() -> None:
+    with pytest.raises(ValueError, match="no wording of KettleBoils"):
+        KettleBoils(at=AT, node="n", origin=Origin("made")).words()

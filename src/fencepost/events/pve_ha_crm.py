@@ -9,6 +9,8 @@ from fencepost.model.event import Danger, Event, logged, wording
 
 SID = r"(?P<service>[a-z]+:\d+)"
 QUOTED_SID = r"service '(?P<service>[^']+)'"
+SERVICE_CHANGE = QUOTED_SID + r": state changed from '(?P<was>\w+)' to '(?P<now>\w+)'"
+PLACE = r"\s*\([^)]*?\bnode = (?P<place>[^,\s)]+)"
 SINCE_DISARM = "pve-ha-manager 5.1.3 and later"
 
 
@@ -178,9 +180,16 @@ class NodeStateChanged(Event):
     by="pve-ha-crm",
     wordings=(
         wording(
-            QUOTED_SID + r": state changed from '(?P<was>\w+)' to '(?P<now>\w+)'"
-            r"(?:\s*\((?:[^)]*?\bnode = (?P<place>[^,\s)]+))?(?:[^)]*?\btarget = (?P<target>[^,\s)]+))?)?",
+            f"{SERVICE_CHANGE}{PLACE}" + r"[^)]*?\btarget = (?P<target>[^,\s)]+)",
             example="service 'vm:101': state changed from 'started' to 'migrate'  (node = pve2, target = pve1)",
+        ),
+        wording(
+            SERVICE_CHANGE + PLACE,
+            example="service 'vm:103': state changed from 'recovery' to 'started'  (node = pve1)",
+        ),
+        wording(
+            SERVICE_CHANGE,
+            example="service 'vm:103': state changed from 'started' to 'fence'",
         ),
     ),
     danger=Danger.HARMLESS,
@@ -698,7 +707,7 @@ class SchedulerMode(Event):
     by="pve-ha-crm",
     wordings=(
         wording(
-            r"adding new service '(?P<service>[^']+)'",
+            r"adding new service '(?P<service>[^']+)'(?: on node '(?P<place>[^']+)')?",
             example="adding new service 'vm:101' on node 'pve1'",
         ),
     ),
@@ -706,9 +715,10 @@ class SchedulerMode(Event):
     source="pve-ha-manager 5.2.0 src/PVE/HA/Manager.pm manage",
 )
 class ServiceAdded(Event):
-    """A guest is managed by HA from now on; the LRM of its node becomes armed."""
+    """A guest is managed by HA from now on; the LRM of its node (place) becomes armed."""
 
     service: str
+    place: str | None = None
 
 
 @logged(

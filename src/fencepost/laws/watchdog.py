@@ -13,6 +13,19 @@ CLIENT_WARNING_S = 50
 DEVICE_TIMEOUT_S = 10
 """The device resets the machine this long after its last ping. watchdog-mux.c."""
 
+MUX_TICK_S = 1
+"""watchdog-mux looks at its clients and pings the device this often. watchdog-mux.c main."""
+
+ROUND_S = 10
+"""A round of an armed LRM or of the master, with one update of the watchdog. LRM.pm, CRM.pm."""
+
+IDLE_ROUND_S = 5
+"""The pause of an idle or starved LRM, and of a CRM that is not master, between its looks."""
+
+LOCK_TRIES = 6
+LOCK_TRIES_S = 5
+"""A lock is tried for so often in one go, a second apart, no longer. LRM.pm, CRM.pm."""
+
 EXPIRED_TO_RESET_S = (9.0, 12.5)
 """From `watchdog expired` to the reset: 1 s to the exit, one more ping, 10 s. Measured 11.1–11.3;
 older watchdog-mux does not exit first and is up to 2 s quicker."""

@@ -188,6 +188,36 @@ class Event:
             )
         return None
 
+    def words(self) -> str:
+        """Say this event as its program would: a text that `read` understands as the same.
+
+        Of its wordings the first is filled in that can tell all fields but those left at their
+        default. Raises ValueError when none can.
+        """
+        values = {name: getattr(self, name) for name in self.grammar.fields}
+        usual = getattr(type(self).__init__, "__kwdefaults__", None) or {}
+        told = {n: _written(one) for n, one in values.items() if n not in usual or one != usual[n]}
+        for way in self.grammar.wordings:
+            text = way.example
+            match = way.says.search(text)
+            if match is None or told.keys() != _telling(match).keys():
+                continue
+            for name in sorted(told, key=match.start, reverse=True):
+                text = text[: match.start(name)] + told[name] + text[match.end(name) :]
+            again = way.says.search(text)
+            if again and _telling(again) == told:
+                return text
+        msg = f"no wording of {type(self).__name__} tells {sorted(told)}"
+        raise ValueError(msg)
+
+
+def _telling(match: re.Match[str]) -> dict[str, str]:
+    return {name: part.strip() for name, part in match.groupdict().items() if part is not None}
+
+
+def _written(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
 
 E = TypeVar("E", bound=Event)
 
