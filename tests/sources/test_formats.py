@@ -9,7 +9,7 @@ LOG = b"Nov 08 11:00:00 pve1 kernel: x\n"
     ("head", "says"),
     [
         (b"", "empty"),
-        (b"PK\3\4" + bytes(99), "a zip archive"),
+        (b"7z\xbc\xaf\x27\x1c" + bytes(99), "a 7z archive"),
         (b"\xff\xfeN\0o\0v\0", "UTF-16"),
         (bytes(900) + LOG, "900 of its first 931 bytes are NUL"),
         (bytes(range(1, 32)) * 9, "bytes are no characters"),

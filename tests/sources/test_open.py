@@ -184,3 +184,9 @@ def test_progress_is_told(tmp_path: Path, read_places: Read) -> None:
     read_places(tmp_path / "a.log", progress=lambda *heard: told.append(heard))
     size = len(log("Jul  8"))
     assert told == [("a.log", size, size)]
+
+
+def test_gaps_of_one_wording_are_counted(read: Read) -> None:
+    found = read({f"{number:03}": b"" for number in range(50)} | {"x": b"\0" * 9})
+    assert len(found.gaps) == 22
+    assert found.gaps[-1] == (None, "the same in 30 more files, the last one 049: empty")

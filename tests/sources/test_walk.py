@@ -1,7 +1,10 @@
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 Read = Callable[..., Any]
 LOG = "Jul  8 10:00:00 pve1 kernel: x\n"
@@ -55,3 +58,38 @@ def test_a_name_that_is_no_text_is_still_shown(tmp_path: Path, read_places: Read
     (Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))).write_text(LOG)
     (line,) = read_places(tmp_path, year=2025).lines
     assert line.origin.file == "caf\ufffd"
+
+
+def test_links_do_not_lead_out_of_the_folder(tmp_path: Path, read_places: Read) -> None:
+    (tmp_path / "secret").write_text(LOG)
+    case = tmp_path / "case"
+    (case / "in").mkdir(parents=True)
+    (case / "in/log").write_text(LOG)
+    (case / "again").symlink_to("in/log")
+    (case / "folder").symlink_to(tmp_path)
+    (case / "out").symlink_to("../secret")
+    found = read_places(case, year=2025)
+    assert [line.origin.file for line in found.lines] == ["in/log"]
+    assert found.gaps == [
+        ("folder", "a link that leads out of this folder: not followed"),
+        ("out", "a link that leads out of this folder: not followed"),
+    ]
+
+
+def test_a_place_may_itself_be_a_link(tmp_path: Path, read_places: Read) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs/syslog").write_text(LOG)
+    (tmp_path / "here").symlink_to("logs")
+    assert [line.origin.file for line in read_places(tmp_path / "here", year=2025).lines] == [
+        "syslog"
+    ]
+
+
+def test_what_becomes_a_pipe_blocks_nothing(
+    tmp_path: Path, read_places: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe = tmp_path / "log"
+    os.mkfifo(pipe)
+    regular = os.stat_result((stat.S_IFREG | 0o644, *range(1, 10)))
+    monkeypatch.setattr(Path, "stat", lambda *_a, **_k: regular)
+    assert read_places(pipe).gaps == [("log", "a named pipe: not read")]

@@ -46,9 +46,8 @@ class Look:
 
 
 REFUSED = (
-    (b"PK\x03\x04", "not text: a zip archive"),
-    (b"\x28\xb5\x2f\xfd", "not text: compressed with zstd"),
-    (b"7z\xbc\xaf\x27\x1c", "not text: a 7z archive"),
+    (b"7z\xbc\xaf\x27\x1c", "not text: a 7z archive; unpacked it can be read"),
+    (b"Rar!\x1a\x07", "not text: a rar archive; unpacked it can be read"),
     (b"\xff\xfe", "not text: UTF-16; saved as UTF-8 it can be read"),
     (b"\xfe\xff", "not text: UTF-16; saved as UTF-8 it can be read"),
     (b"%PDF-", "not text: a PDF"),

@@ -4,15 +4,16 @@ Every file is looked at twice. The first look tells what it is, whose it is and 
 begin, so that years, zones and node names can be settled over all files; the second reads it.
 """
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from fencepost.model.document import Document
 from fencepost.model.line import Assumption, Gap, Line
-from fencepost.sources.blocks import EXPORT_ENTRIES, LINES, Blocks, Framing
+from fencepost.sources.blocks import EXPORT_ENTRIES, LINES, Blocks, Framing, count
 from fencepost.sources.formats import Kind, Look, look_at
 from fencepost.sources.journal_export import read_export
 from fencepost.sources.journal_json import read_json_entries, read_json_lines
@@ -28,6 +29,10 @@ Progress = Callable[[str, int, int | None], None]
 
 LONGEST_SETTINGS = 16 * 1024 * 1024
 NO_NAME = "unknown"
+MOST_ALIKE = 20
+"""Gaps of one wording that are told one by one."""
+
+_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +62,35 @@ def read_sources(where: Sequence[Path], options: ReadOptions) -> Iterator[Readin
         if isinstance(opened, Opened):
             session.look(key, opened)
     yield from session.settle()
+    yield from folded(_everything(where, session))
+
+
+def _everything(where: Sequence[Path], session: "_Session") -> Iterator[Reading]:
     for key, opened in _numbered(where):
         if isinstance(opened, Gap):
             yield opened
         else:
             yield from filter(session.is_asked_for, session.read(key, opened))
+
+
+def folded(readings: Iterable[Reading]) -> Iterator[Reading]:
+    """Hand on the first gaps of each wording, and one that counts the others at the end.
+
+    A customer's archive holds thousands of files that are no logs.
+    """
+    told: Counter[str] = Counter()
+    last: dict[str, Gap] = {}
+    for reading in readings:
+        if isinstance(reading, Gap) and reading.file:
+            wording = _DIGITS.sub("0", reading.says)
+            told[wording] += 1
+            if told[wording] > MOST_ALIKE:
+                last[wording] = reading
+                continue
+        yield reading
+    for wording, gap in last.items():
+        others = count(told[wording] - MOST_ALIKE, "more file")
+        yield Gap(f"the same in {others}, the last one {gap.file}: {gap.says}")
 
 
 Key = tuple[str, int]
@@ -95,7 +124,8 @@ class _Session:
             from fencepost.sources.binary_journal.reader import hosts_in
 
             look = replace(look, hosts=tuple(short(host) for host in hosts_in(opened.path)))
-        self._looks[key] = look
+        if look.kind is not Kind.REFUSED:
+            self._looks[key] = look
         self._nodes.update(look.hosts)
         minute = look.yearless or look.first
         if minute:

@@ -43,6 +43,11 @@ class Stream:
         self.done += len(part)
         return part
 
+    def unread(self, data: bytes) -> None:
+        """Put back the bytes that were read last."""
+        self._held = data + self._held
+        self.done -= len(data)
+
     def _hold(self, size: int) -> None:
         parts, held = [self._held], len(self._held)
         while held < size and not self._over:

@@ -59,9 +59,11 @@ def tar_members(archive: Opened) -> Iterator[Opened | Gap]:
             body = _Body(stream, size)
         modified = _number_in(longer.get("mtime")) or header.modified
         longer = {}
-        label = f"{archive.name}/{_inner(name)}"
+        label = f"{archive.name}/{inner_name(name)}"
         if header.kind in FILES and not name.endswith("/"):
-            yield Opened(label, _date(modified, archive.modified), Stream(body.chunks(), body.left))
+            yield Opened(
+                label, date_of(modified, archive.modified), Stream(body.chunks(), body.left)
+            )
         elif header.kind in DEVICES:
             yield Gap("a device file in an archive: not read", file=label)
         elif header.kind not in LINKS_AND_FOLDERS + FILES:
@@ -153,13 +155,14 @@ def _number_in(text: str | None) -> int | None:
     return int(number[0]) if number else None
 
 
-def _inner(name: str) -> str:
+def inner_name(name: str) -> str:
     """Return the label of a member: no root, no way out of the archive."""
     parts = [part for part in name.split("/") if part not in {"", ".", ".."}]
     return "/".join(parts)[-LONGEST_NAME:] or "unnamed"
 
 
-def _date(modified: float, otherwise: datetime) -> datetime:
+def date_of(modified: float, otherwise: datetime) -> datetime:
+    """Return the date of a member, `otherwise` when it says nothing or what cannot be."""
     if OLDEST <= modified <= NEWEST:
         return datetime.fromtimestamp(modified, UTC)
     return otherwise

@@ -18,11 +18,18 @@ KINDS = {
     stat.S_IFBLK: "a device file",
 }
 
+# Not blocking, should a file have become a pipe since it was looked at.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+LIVE = {"/dev", "/proc", "/sys"}
+"""Folders in which reading a file may wait for ever, or do something."""
+
 
 def walk(where: Sequence[Path]) -> Iterator[Opened | Gap]:
     """Yield every file under `where`, archives unfolded, folders sorted by name.
 
-    A file can be read until the next one is asked for.
+    A file can be read until the next one is asked for. Links inside a folder are not followed
+    out of it: a customer's folder must not bring in files of this machine.
     """
     for path, label in zip(where, _labels(where), strict=True):
         for file, name in _files(path, label, alone=len(where) == 1):
@@ -46,27 +53,38 @@ def _labels(where: Sequence[Path]) -> list[str]:
 
 
 def _files(top: Path, label: str, *, alone: bool) -> Iterator[tuple[Path | Gap, str]]:
-    seen: set[tuple[int, int]] = set()
     todo = [(top, label)]
+    root = os.path.realpath(top)
     while todo:
         path, name = todo.pop()
         shown = _printable(name)
         try:
+            if path != top and path.is_symlink():
+                if says := _dead_end(path, root):
+                    yield Gap(says, file=shown), shown
+                continue
             kind = path.stat()
             if stat.S_ISREG(kind.st_mode):
                 yield path, shown
-            elif stat.S_ISDIR(kind.st_mode):
-                # Each folder once: links may lead back up, or to one place over and over.
-                if (kind.st_dev, kind.st_ino) in seen:
-                    continue
-                seen.add((kind.st_dev, kind.st_ino))
+            elif not stat.S_ISDIR(kind.st_mode):
+                yield _skipped(kind.st_mode, shown), shown
+            elif path != top and os.path.realpath(path) in LIVE:
+                yield Gap("the kernel's own files of this machine: not read", file=shown), shown
+            else:
                 prefix = "" if path == top and alone else f"{name}/"
                 inside = sorted(path.iterdir(), key=lambda child: child.name, reverse=True)
                 todo += [(child, prefix + child.name) for child in inside]
-            else:
-                yield _skipped(kind.st_mode, shown), shown
         except (OSError, ValueError) as error:
             yield Gap(_reason(error), file=shown), shown
+
+
+def _dead_end(link: Path, root: str) -> str:
+    """Return why nothing comes of a link; `""` when it leads to what is walked anyway."""
+    target = os.path.realpath(link)
+    if os.path.commonpath((target, root)) != root:
+        return "a link that leads out of this folder: not followed"
+    link.stat()  # raises when it leads nowhere
+    return ""
 
 
 def _skipped(mode: int, name: str) -> Gap:
@@ -75,8 +93,11 @@ def _skipped(mode: int, name: str) -> Gap:
 
 def _opened(path: Path, name: str) -> Iterator[Opened | Gap]:
     try:
-        with path.open("rb") as file:
+        with os.fdopen(os.open(path, _FLAGS), "rb") as file:
             state = os.fstat(file.fileno())
+            if not stat.S_ISREG(state.st_mode):
+                yield _skipped(state.st_mode, name)
+                return
             modified = datetime.fromtimestamp(max(0, min(state.st_mtime, 1 << 33)), UTC)
             stream = Stream(_chunks(file), state.st_size)
             yield from unfold(Opened(name, modified, stream, path))
