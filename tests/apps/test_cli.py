@@ -72,7 +72,6 @@ def test_fail_on_gives_three_when_it_is_that_grave(logs: Path, capsys: Capture) 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["investigate"], "nothing to read"),
         (["investigate", "/nowhere/at/all"], "does not exist"),
         (["investigate", ".", "--timezone", "Mars/Olympus"], "not a time zone"),
         (["investigate", ".", "--since", "yesterday-ish"], "not a time"),
@@ -94,6 +93,33 @@ def test_a_wrong_call_is_one_sentence_and_two(
     assert says in told.err
     assert told.err.count("\n") == 1
     assert "Traceback" not in told.err
+
+
+def test_without_a_place_this_machine_is_read(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fencepost.apps.reading.ROOT", tmp_path)
+    for command in ("investigate", "audit"):
+        assert main([command]) == 1
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert told.err.startswith("fencepost: nothing readable on this machine: ")
+        assert told.err.count("\n") == 1
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/hostname").write_text("pve1\n")
+    (tmp_path / "var/log").mkdir(parents=True)
+    (tmp_path / "var/log/syslog").write_text("Nov 08 10:00:00 pve1 corosync[7]: [QUORUM] x\n")
+    assert main(["investigate"]) == 0
+    assert "pve1" in capsys.readouterr().out
+    assert main(["audit"]) == 0
+
+
+def test_without_a_place_elsewhere_than_on_linux_nothing_is_read(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert main(["investigate"]) == 2
+    assert "nothing to read" in capsys.readouterr().err
 
 
 def test_nothing_readable_is_one_sentence_and_one(tmp_path: Path, capsys: Capture) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from fencepost.sources.naming import known_node, node_of, short
+from fencepost.sources.naming import known_in, known_node, node_of, short, tree_of
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,10 @@ from fencepost.sources.naming import known_node, node_of, short
         ("nas1/var/log/cluster/corosync.log", "nas1"),
         ("case.tar.gz/nas2/messages.1", "nas2"),
         ("var/log/syslog", None),
+        ("sosreport-pve1-2025-11-08-abcdefg.tar.xz/var/log/x", "x"),
+        ("sosreport-pve1-2025-11-08-abcdefg/var/log/messages", "pve1"),
+        ("scc_pve1_251108_1145.txz/messages.txt", "pve1"),
+        ("pve1/journal/0123456789abcdef0123456789abcdef/system.journal", "pve1"),
         ("corosync.log", None),
         ("1", None),
     ],
@@ -46,3 +50,38 @@ def test_finds_a_known_node_in_a_path(path: str, node: str | None) -> None:
 def test_cuts_domains_off_but_not_addresses() -> None:
     hosts = ["pve1.lan", "pve1", "10.0.0.13", "fe80::1", ".x"]
     assert [short(host) for host in hosts] == ["pve1", "pve1", "10.0.0.13", "fe80::1", ".x"]
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "tree"),
+    [
+        ("etc/hostname", b"pve1\n", ("", "pve1")),
+        (
+            "a.zip/sosreport-x/sos_commands/host/hostname",
+            b"pve1.lan",
+            ("a.zip/sosreport-x/", "pve1"),
+        ),
+        ("x/etc/hostname", b"localhost\n", None),
+        ("x/etc/hostname", b"# no name\n", None),
+        ("getc/hostname", b"pve1\n", None),
+        ("hostname", b"pve1\n", None),
+    ],
+)
+def test_a_tree_is_named_by_its_own_files(
+    path: str, content: bytes, tree: tuple[str, str] | None
+) -> None:
+    assert tree_of(path, content) == tree
+
+
+@pytest.mark.parametrize(
+    ("path", "node"),
+    [
+        ("a/sos_commands/networking/ethtool_eno1", "pve1"),
+        ("a/b/etc/corosync.conf", "pve2"),
+        ("a/pve3/states.txt", "pve3"),
+        ("pve3.txt", "pve3"),
+        ("else.txt", None),
+    ],
+)
+def test_files_of_a_tree_are_its_machines(path: str, node: str | None) -> None:
+    assert known_in(path, {"a/": "pve1", "a/b/": "pve2"}, {"pve1", "pve2", "pve3"}) == node

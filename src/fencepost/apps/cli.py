@@ -79,7 +79,8 @@ def investigate(
     """Say what happened, why, and what to do.
 
     Args:
-        where: Files, folders or archives that hold the logs and settings of the nodes.
+        where: Files, folders or archives that hold the logs and settings of the nodes; none for
+            this machine's own.
     """
     from fencepost.apps.reading import read_report
     from fencepost.apps.writing import write_report
@@ -94,7 +95,7 @@ def investigate(
         until=_time(until, zone, "--until"),
         quiet=quiet,
     )
-    if not report.case.heard and not report.case.documents:
+    if not report.case.heard and not (where and report.case.documents):
         raise NothingReadableError(_nothing(where, [gap.says for gap in report.case.gaps]))
     write_report(report, chosen, output, color, quiet=quiet)
     if fail_on is not None:
@@ -117,7 +118,8 @@ def audit(
     """Check configuration and hardware only, from the same sources.
 
     Args:
-        where: Files, folders or archives that hold settings, command outputs and logs.
+        where: Files, folders or archives that hold settings, command outputs and logs; none for
+            this machine's own.
     """
     from fencepost.apps.reading import read_report
     from fencepost.apps.writing import write_audit
@@ -196,7 +198,7 @@ def run() -> None:
 
 
 def _places(where: Sequence[Path]) -> list[Path]:
-    if not where:
+    if not where and not sys.platform.startswith("linux"):
         raise BadCallError(
             "nothing to read. Name the files, folders or archives that hold your nodes' logs: "
             "fencepost investigate ./logs"
@@ -208,8 +210,14 @@ def _places(where: Sequence[Path]) -> list[Path]:
 
 
 def _nothing(where: Sequence[Path], gaps: Sequence[str]) -> str:
-    names = ", ".join(str(place) for place in where)
     why = f" ({gaps[0]})" if gaps else ""
+    if not where:
+        return (
+            f"nothing readable on this machine: it has no journal and no system log{why}. "
+            "On a node of the cluster, run it as root; elsewhere name the files, folders or "
+            "archives that hold your nodes' logs: fencepost investigate ./logs"
+        )
+    names = ", ".join(str(place) for place in where)
     return (
         f"nothing readable in {names}{why}. fencepost reads logs (journalctl or syslog text, JSON, "
         "export format), settings and command outputs of Proxmox VE nodes."

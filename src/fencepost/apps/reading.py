@@ -1,19 +1,22 @@
 """From places on disk to a report, with progress on standard error."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from fencepost.investigate import investigate
 from fencepost.model.verdict import Report
 from fencepost.reconstruct.recognise import needles, programs
+from fencepost.sources.machine import Machine, read_machine
 from fencepost.sources.open import ReadOptions, read_sources
+
+ROOT = Path("/")
 
 
 def read_report(
-    where: list[Path],
+    where: Sequence[Path],
     *,
     year: int | None = None,
     zone: tzinfo | None = None,
@@ -21,12 +24,16 @@ def read_report(
     until: datetime | None = None,
     quiet: bool = False,
 ) -> Report:
-    """Read all sources and draw the conclusions."""
+    """Read all sources, or this machine when none is named, and draw the conclusions."""
     with _progress(quiet=quiet) as progress:
         options = ReadOptions(
             year=year, zone=zone, needles=needles(), programs=programs(), progress=progress
         )
-        return investigate(read_sources(where, options), since=since, until=until)
+        if where:
+            readings = read_sources(where, options)
+        else:
+            readings = read_machine(Machine(ROOT, datetime.now(UTC)), options)
+        return investigate(readings, since=since, until=until)
 
 
 class _Progress:

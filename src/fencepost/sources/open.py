@@ -17,12 +17,13 @@ from fencepost.sources.blocks import EXPORT_ENTRIES, LINES, Blocks, Framing, cou
 from fencepost.sources.formats import Kind, Look, look_at
 from fencepost.sources.journal_export import read_export
 from fencepost.sources.journal_json import read_json_entries, read_json_lines
-from fencepost.sources.naming import known_node, node_of, short
+from fencepost.sources.naming import known_in, node_of, short, tree_of
+from fencepost.sources.rotation import missing, rotation_of
 from fencepost.sources.settings import read_documents
 from fencepost.sources.stream import CHUNK, HEAD, Opened, Stream, TornError
 from fencepost.sources.text_log import Setting, read_text_log
 from fencepost.sources.walk import walk
-from fencepost.sources.years import Clock, First, Plan, plan_years
+from fencepost.sources.years import Clock, First, Plan, moment, plan_years
 
 Reading = Line | Gap | Document | Assumption
 Progress = Callable[[str, int, int | None], None]
@@ -57,16 +58,25 @@ class ReadOptions:
 
 def read_sources(where: Sequence[Path], options: ReadOptions) -> Iterator[Reading]:
     """Yield what was assumed, then all that can be read under `where`, file by file."""
+    yield from read_opened(lambda: walk(where), options)
+
+
+Source = Callable[[], Iterable[Opened | Gap]]
+"""Opens the same files each time it is called; each can be read until the next is asked for."""
+
+
+def read_opened(source: Source, options: ReadOptions) -> Iterator[Reading]:
+    """Yield what was assumed, then all that can be read of the files that a source opens."""
     session = _Session(options)
-    for key, opened in _numbered(where):
+    for key, opened in _numbered(source()):
         if isinstance(opened, Opened):
             session.look(key, opened)
     yield from session.settle()
-    yield from folded(_everything(where, session))
+    yield from folded(_everything(source, session))
 
 
-def _everything(where: Sequence[Path], session: "_Session") -> Iterator[Reading]:
-    for key, opened in _numbered(where):
+def _everything(source: Source, session: "_Session") -> Iterator[Reading]:
+    for key, opened in _numbered(source()):
         if isinstance(opened, Gap):
             yield opened
         else:
@@ -96,10 +106,10 @@ def folded(readings: Iterable[Reading]) -> Iterator[Reading]:
 Key = tuple[str, int]
 
 
-def _numbered(where: Sequence[Path]) -> Iterator[tuple[Key, Opened | Gap]]:
-    """Walk, with a key for each file: an archive may hold two members of one name."""
+def _numbered(files: Iterable[Opened | Gap]) -> Iterator[tuple[Key, Opened | Gap]]:
+    """Give each file a key: an archive may hold two members of one name."""
     seen: Counter[str] = Counter()
-    for opened in walk(where):
+    for opened in files:
         name = opened.name if isinstance(opened, Opened) else ""
         seen[name] += 1
         yield (name, seen[name]), opened
@@ -114,12 +124,18 @@ class _Session:
         self._looks: dict[Key, Look] = {}
         self._firsts: list[First] = []
         self._nodes: set[str] = set()
+        self._trees: dict[str, str] = {}
+        self._names: dict[str, None] = {}
         self._plan = Plan({}, ())
 
     def look(self, key: Key, opened: Opened) -> Look:
         """Look at the beginning of a file."""
+        self._names[opened.name] = None
         head = opened.stream.head
         look = look_at(head, whole=len(head) < HEAD)
+        if tree := tree_of(opened.name, head):
+            self._trees.update((tree,))
+            self._nodes.add(tree[1])
         if look.kind is Kind.BINARY_JOURNAL and opened.path:
             from fencepost.sources.binary_journal.reader import hosts_in
 
@@ -129,10 +145,12 @@ class _Session:
         self._nodes.update(look.hosts)
         minute = look.yearless or look.first
         if minute:
-            self._firsts.append(First(key, opened.name, minute, opened.modified))
+            put_away = rotation_of(opened.name).date
+            written = min(opened.modified, put_away or opened.modified)
+            self._firsts.append(First(key, opened.name, minute, written))
         return look
 
-    def settle(self) -> Iterator[Assumption]:
+    def settle(self) -> Iterator[Assumption | Gap]:
         """Work out what needs all files, and say what had to be assumed."""
         self._plan = plan_years(self._firsts, self._options.year, self._zone)
         yield from self._plan.assumptions
@@ -140,8 +158,19 @@ class _Session:
             yield Assumption(f"zone {self._zone} for logs without one")
         for (name, _), look in self._looks.items():
             node = None if look.hosts or look.kind is not Kind.TEXT_LOG else node_of(name)
-            if node:
+            if node and not known_in(name, self._trees, ()):
                 self._nodes.add(node)
+
+        yield from missing(self._names, self._begins())
+
+    def _begins(self) -> dict[str, datetime]:
+        """Return when each log begins, as far as its beginning has a stamp."""
+        return {
+            first.name: moment(
+                first.minute, self._plan.years.get(first.key, first.modified.year), self._zone
+            )
+            for first in self._firsts
+        }
 
     def is_asked_for(self, reading: Reading) -> bool:
         """Tell whether a reading is inside the time asked for; all but lines always are."""
@@ -207,7 +236,7 @@ class _Session:
         except TornError:
             data = b""
         text = data.decode("utf-8-sig", "replace")
-        documents = read_documents(opened.name, text, known_node(opened.name, self._nodes))
+        documents = read_documents(opened.name, text, self._known(opened.name))
         yield from documents
         if look.kind is Kind.SETTINGS and len(data) > HEAD:
             look = look_at(data, whole=True)
@@ -218,7 +247,7 @@ class _Session:
         try:
             if opened.stream.read(1):
                 yield Gap(f"only its first {LONGEST_SETTINGS} bytes were read", file=opened.name)
-            elif not documents:
+            elif not documents and not tree_of(opened.name, data):
                 yield Gap("nothing recognised", file=opened.name)
         except TornError as torn:
             yield Gap(str(torn), file=opened.name)
@@ -232,7 +261,11 @@ class _Session:
     def _node_without_host(self, name: str, look: Look) -> str:
         """Return whose the lines of a file are that do not say."""
         alone = look.hosts[0] if len(look.hosts) == 1 else None
-        return known_node(name, self._nodes) or alone or node_of(name) or NO_NAME
+        return self._known(name) or alone or node_of(name) or NO_NAME
+
+    def _known(self, name: str) -> str | None:
+        """Return the node that is known already and that a file's name says it is of."""
+        return known_in(name, self._trees, self._nodes)
 
 
 def _chunks(data: bytes, rest: Stream) -> Iterator[bytes]:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from fencepost.model.line import Gap
 from fencepost.sources.archives import unfold
 from fencepost.sources.stream import CHUNK, HEAD, Opened, Stream, TornError
+from fencepost.sources.system import is_system, places
 
 KINDS = {
     stat.S_IFIFO: "a named pipe",
@@ -32,11 +33,25 @@ def walk(where: Sequence[Path]) -> Iterator[Opened | Gap]:
     out of it: a customer's folder must not bring in files of this machine.
     """
     for path, label in zip(where, _labels(where), strict=True):
-        for file, name in _files(path, label, alone=len(where) == 1):
-            if isinstance(file, Gap):
-                yield file
-            else:
-                yield from _opened(file, name)
+        if is_system(path):
+            yield Gap("the root of a system: only logs and settings in it were read", file=label)
+            yield from walk_system(path)
+        else:
+            yield from _walked(path, label, alone=len(where) == 1)
+
+
+def walk_system(root: Path) -> Iterator[Opened | Gap]:
+    """Yield the files of a system that are worth reading, named as it names them itself."""
+    for place in places(root):
+        yield from _walked(place, f"/{place.relative_to(root)}", alone=False)
+
+
+def _walked(path: Path, label: str, *, alone: bool) -> Iterator[Opened | Gap]:
+    for file, name in _files(path, label, alone=alone):
+        if isinstance(file, Gap):
+            yield file
+        else:
+            yield from _opened(file, name)
 
 
 def _labels(where: Sequence[Path]) -> list[str]:

@@ -1,10 +1,12 @@
 """Gives stamps the year and the zone that they leave out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import pairwise
 
 from fencepost.model.line import Assumption
+from fencepost.sources.rotation import Rotated, rotation_of
 from fencepost.sources.stamps import NEWEST, OLDEST, Minute, Stamp
 
 HALF_A_YEAR = 183  # days
@@ -85,25 +87,64 @@ def plan_years(firsts: Sequence[First], year: int | None, zone: tzinfo) -> Plan:
 
     With `year`, that is the year of the earliest of them: on the circle of the year it is the
     one after the longest stretch without any. Otherwise files that do name years decide, by
-    nearness; else each file's own date does: the latest year that is not after it.
+    nearness; else each file's own date does: the latest year that is not after it. The files of
+    one rotated log follow each other, so an older one does not begin after a newer one.
     """
     yearless = [first for first in firsts if first.minute.year is None]
     dated = [first for first in firsts if first.minute.year is not None]
     if not yearless:
         return Plan({}, ())
+    logs = _logs(yearless)
     if year is not None:
-        return Plan(_from(year, yearless), ())
+        oldest = _from(year, [log[-1] for log in logs])
+        return Plan({key: at for log in logs for key, at in _onward(log, oldest)}, ())
     if dated:
-        years = {first.key: _nearest_year(first, dated, zone) for first in yearless}
+        years = _back(logs, {one.key: _nearest_year(one, dated, zone) for one in yearless}, zone)
         sources = [f"from the dates in {dated[0].name}"] * len(yearless)
     else:
-        years = {first.key: _latest_year(first, zone) for first in yearless}
+        years = _back(logs, {one.key: _latest_year(one, zone) for one in yearless}, zone)
         sources = []
         for first in yearless:
             same = [other for other in yearless if years[other.key] == years[first.key]]
             sources.append(_file_dates([other.name for other in same]))
     says = [f"year {years[first.key]}, {s}" for first, s in zip(yearless, sources, strict=True)]
     return Plan(years, tuple(Assumption(one) for one in dict.fromkeys(says)))
+
+
+def _logs(firsts: Sequence[First]) -> list[list[First]]:
+    """Return the files of each log, the newest first."""
+    found: dict[str, list[tuple[Rotated, First]]] = {}
+    for first in firsts:
+        place = rotation_of(first.name)
+        found.setdefault(place.log, []).append((place, first))
+    return [
+        [first for _, first in sorted(log, key=lambda one: (one[0].age, one[1].key))]
+        for log in found.values()
+    ]
+
+
+def _onward(
+    log: Sequence[First], oldest: Mapping[tuple[str, int], int]
+) -> Iterator[tuple[tuple[str, int], int]]:
+    """Give each file of a log its year, from that of the oldest on."""
+    year, last = oldest[log[-1].key], _on_circle(log[-1].minute)
+    for first in reversed(log):
+        at = _on_circle(first.minute)
+        year += at < last
+        last = at
+        yield first.key, year
+
+
+def _back(
+    logs: Sequence[Sequence[First]], years: dict[tuple[str, int], int], zone: tzinfo
+) -> dict[tuple[str, int], int]:
+    """Correct the years of older files so that none begins after a newer one."""
+    for log in logs:
+        for newer, older in pairwise(log):
+            limit = moment(newer.minute, years[newer.key], zone)
+            while moment(older.minute, years[older.key], zone) > limit:
+                years[older.key] -= 1
+    return years
 
 
 def _file_dates(names: list[str]) -> str:

@@ -1,0 +1,78 @@
+"""Knows where a Linux system keeps what matters: this machine's, or one on a dead node's disk."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+JOURNALS = ("var/log/journal", "run/log/journal")
+LOGS = ("syslog", "messages", "kern.log", "kernel.log", "daemon.log")
+"""Files of /var/log; rotated and compressed ones begin with the same name."""
+
+PLACES = (
+    "etc/hostname",
+    "etc/corosync/corosync.conf",
+    "etc/pve/corosync.conf",
+    "etc/pve/datacenter.cfg",
+    "etc/pve/ha",
+    "etc/default/pve-ha-manager",
+    "etc/default/corosync",
+    "proc/loadavg",
+    "proc/meminfo",
+    "proc/net/bonding",
+    "proc/pressure",
+    "sys/fs/pstore",
+    "var/lib/systemd/pstore",
+    "var/log/cluster",
+    "var/log/corosync",
+    "var/log/pacemaker",
+)
+
+
+def is_system(folder: Path) -> bool:
+    """Tell whether a folder is the root of a whole system, not a part of one somebody copied."""
+    return all(_is_folder(folder / part) for part in ("etc", "usr/bin", "var/log"))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def places(root: Path) -> Iterator[Path]:
+    """Yield the files and folders of a system that are worth reading, as far as they are there."""
+    for place in (*_journals(root), *_logs(root), *(root / place for place in PLACES)):
+        if os.path.lexists(place):
+            yield place
+
+
+def unreadable(root: Path) -> int:
+    """Return how many journal files of a system this user may not read."""
+    count = 0
+    for folder in _journals(root):
+        for path in folder.glob("**/*.journal*"):
+            count += not os.access(path, os.R_OK, effective_ids=True)
+    return count
+
+
+def _journals(root: Path) -> Iterator[Path]:
+    """Yield its journals' folders: of the machine itself where it is known by its id."""
+    try:
+        machine = (root / "etc/machine-id").read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        machine = ""
+    for name in JOURNALS:
+        own = root / name / machine
+        if _is_folder(own):
+            yield own
+
+
+def _logs(root: Path) -> Iterator[Path]:
+    try:
+        names = sorted(entry.name for entry in os.scandir(root / "var/log"))
+    except OSError:
+        return
+    for name in names:
+        if name.startswith(LOGS):
+            yield root / "var/log" / name
