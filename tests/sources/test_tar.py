@@ -75,6 +75,19 @@ def test_a_torn_or_damaged_archive_gives_what_comes_before(read: Read) -> None:
     }
 
 
+def test_damage_costs_one_member(read: Read) -> None:
+    whole = tar_of(member("a"), member("b"), member("c"))
+    found = read({"t": whole[: 2 * BLOCK] + b"x" * BLOCK + whole[3 * BLOCK :]})
+    assert [line.origin.file for line in found.lines] == ["t/a", "t/c"]
+    assert found.gaps == [("t", "damaged archive: no header where one should be")]
+
+
+def test_joined_archives_are_read_to_the_end(read: Read) -> None:
+    found = read({"t": tar_of(member("a")) + tar_of(member("b"))})
+    assert [line.origin.file for line in found.lines] == ["t/a", "t/b"]
+    assert found.gaps == []
+
+
 def test_a_header_that_claims_too_much_is_not_believed(read: Read) -> None:
     header = bytearray(tar_of(member("a", b"x"))[:BLOCK])
     header[124:136] = b"77777777777\0"

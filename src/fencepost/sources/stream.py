@@ -23,6 +23,7 @@ class Stream:
     def __init__(self, chunks: Iterable[bytes], size: int | None = None) -> None:
         self._chunks = iter(chunks)
         self._held = b""
+        self._at = 0
         self._over = False
         self._torn: TornError | None = None
         self.size = size
@@ -36,20 +37,23 @@ class Stream:
         Raises:
             TornError: what could be read has been handed out, and there should be more.
         """
-        self._hold(size)
-        part, self._held = self._held[:size], self._held[size:]
+        if self._at + size > len(self._held):
+            self._hold(size)
+        part = self._held[self._at : self._at + size]
         if not part and self._torn:
             raise self._torn
+        self._at += len(part)
         self.done += len(part)
         return part
 
     def unread(self, data: bytes) -> None:
         """Put back the bytes that were read last."""
-        self._held = data + self._held
+        self._held = data + self._held[self._at :]
+        self._at = 0
         self.done -= len(data)
 
     def _hold(self, size: int) -> None:
-        parts, held = [self._held], len(self._held)
+        parts, held = [self._held[self._at :]], len(self._held) - self._at
         while held < size and not self._over:
             try:
                 part = next(self._chunks)
@@ -60,7 +64,7 @@ class Stream:
             else:
                 parts.append(part)
                 held += len(part)
-        self._held = b"".join(parts)
+        self._held, self._at = b"".join(parts), 0
 
 
 @dataclass(frozen=True, slots=True)

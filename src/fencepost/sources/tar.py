@@ -41,14 +41,21 @@ def is_tar(head: bytes) -> bool:
 def tar_members(archive: Opened) -> Iterator[Opened | Gap]:
     """Yield each file in the archive, and a Gap for each thing in it that is no file.
 
+    After damage, and after the end of an archive that another was joined to, it goes on where
+    the next header is.
+
     Raises:
-        TornError: the archive is damaged or ends early.
+        TornError: the archive ends early.
     """
     stream, longer = archive.stream, dict[str, str]()
     while True:
         header = _header(stream)
-        if header is None:
-            return
+        if isinstance(header, str):
+            if header:
+                yield Gap(header, file=archive.name)
+            if not _find(stream):
+                return
+            continue
         body = _Body(stream, header.size)
         if header.kind in b"LKxg":
             longer |= _longer(header.kind, body.whole())
@@ -101,15 +108,25 @@ class _Body:
         return data
 
 
-def _header(stream: Stream) -> _Header | None:
+def _find(stream: Stream) -> bool:
+    """Go on to the next header; tell whether there is one."""
+    while len(block := stream.read(BLOCK)) == BLOCK:
+        if block[257:262] == b"ustar" and _sum_is_right(block):
+            stream.unread(block)
+            return True
+    return False
+
+
+def _header(stream: Stream) -> _Header | str:
+    """Return the next header, or why there is none: `""` at the end of the archive."""
     block = stream.read(BLOCK)
     if len(block) == BLOCK and not any(block):
-        return None
+        return ""
     if len(block) < BLOCK:
         raise TornError("torn: the archive ends without its closing mark")
     size = _field(block[124:136])
     if not _sum_is_right(block) or size is None or size < 0:
-        raise TornError("damaged archive: no header where one should be")
+        return "damaged archive: no header where one should be"
     name = block[:100].split(b"\0")[0]
     prefix = block[345:500].split(b"\0")[0] if block[257:263] == b"ustar\0" else b""
     kind = block[156:157]
