@@ -50,6 +50,7 @@ def reconstruct(
                 documents.append(reading)
             case Assumption():
                 assumed.append(reading.says)
+    events += recogniser.compared()
     written = Timeline(events)
     clocks = set_clocks(written)
     timeline = Timeline(clocks.set(written.events))

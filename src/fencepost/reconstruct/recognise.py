@@ -6,17 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from fencepost.events import EVENTS
-from fencepost.events.inferred import BootChanged, ClockJumped
 from fencepost.model.event import Event
 from fencepost.model.line import Line
+from fencepost.reconstruct.ages import Ages
 
 NO_NUMBERS = str.maketrans("", "", "0123456789abcdef")
 """Numbers change from line to line, and sequence numbers and ids are hexadecimal."""
 SHAPES_KEPT = 20_000
 """A bound for logs whose texts never repeat; past it, answers are worked out anew."""
-
-JUMP_S = 1.0
-"""Smaller differences between wall and monotonic time are slewing and rounding."""
 
 
 def needles() -> tuple[str, ...]:
@@ -58,25 +55,29 @@ class Recogniser:
         self._shapes: dict[tuple[str, str], tuple[type[Event], ...]] = {}
         self._seen: dict[str, Counter[tuple[object, ...]]] = {}
         self._most: Counter[tuple[object, ...]] = Counter()
-        self._boots: set[tuple[str, str]] = set()
-        self._skew: dict[tuple[str, str], float] = {}
+        self._ages = Ages()
 
     def events(self, lines: Iterable[Line]) -> Iterator[Event]:
-        """Yield the events that these lines announce."""
+        """Yield the events that these lines announce, then what only all of them tell."""
         for line in lines:
             yield from self.read(line)
+        yield from self.compared()
 
     def read(self, line: Line) -> Iterator[Event]:
-        """Yield what one line says: nothing, an event, a jump of the clock."""
+        """Yield what one line says: nothing, or an event."""
         self.lines += 1
         self._hear(line)
-        yield from self._jump(line)
+        self._ages.hear(line)
         for kind in self._candidates(line):
             event = kind.read(line)
             if event is not None:
                 if not self._twice(line):
                     yield event
                 return
+
+    def compared(self) -> Iterator[Event]:
+        """Yield what the lines read so far tell together: begins of boots, jumps of clocks."""
+        yield from self._ages.events()
 
     def _candidates(self, line: Line) -> tuple[type[Event], ...]:
         """Return the events of this program whose literals stand in the line.
@@ -103,26 +104,6 @@ class Recogniser:
         heard.signs.append(line.at)
         heard.first = min(heard.first, line.at)
         heard.last = max(heard.last, line.at)
-
-    def _jump(self, line: Line) -> Iterator[Event]:
-        if line.boot_id is None:
-            return
-        key = (line.node, line.boot_id)
-        age = None if line.monotonic_us is None else line.monotonic_us / 1e6
-        if key not in self._boots:
-            self._boots.add(key)
-            yield BootChanged(
-                at=line.at, node=line.node, origin=line.origin, boot=line.boot_id, age_s=age
-            )
-        if age is None:
-            return
-        skew = line.at.timestamp() - age
-        before = self._skew.get(key)
-        self._skew[key] = skew
-        if before is not None and abs(skew - before) > JUMP_S:
-            yield ClockJumped(
-                at=line.at, node=line.node, origin=line.origin, seconds=round(skew - before, 3)
-            )
 
     def _twice(self, line: Line) -> bool:
         key = (line.node, int(line.at.timestamp()), line.program, line.pid, line.text)
