@@ -14,14 +14,11 @@ NEWEST = 1 << 53  # microseconds; the year 2255
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def line_of(
-    field: Callable[[str], str | None], file: str, number: int, quote: str, node: str
-) -> Line:
+def line_of(field: Callable[[str], str | None], origin: Origin, node: str) -> Line:
     """Return a journal entry as a Line.
 
     field: returns a field's value by its name, None when the entry lacks it.
-    number, quote: where the message stands in the file, and its words there.
-    node: whose entry it is when it does not say.
+    origin: where its message stands. node: whose entry it is when it does not say.
 
     Raises:
         ValueError: the entry has no time.
@@ -38,7 +35,7 @@ def line_of(
         program=field("SYSLOG_IDENTIFIER") or field("_COMM") or "",
         pid=int(pid) if pid.isdecimal() and len(pid) < 12 else None,
         text=text[:LONGEST_TEXT],
-        origin=Origin(file, number, None, quote[:LONGEST_QUOTE]),
+        origin=origin,
         boot_id=field("_BOOT_ID") or None,
         monotonic_us=int(monotonic) if monotonic and monotonic.isdecimal() else None,
         times=times,

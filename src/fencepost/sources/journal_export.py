@@ -5,9 +5,9 @@ Source: systemd, docs/JOURNAL_EXPORT_FORMATS.md, "Journal Export Format".
 
 from collections.abc import Iterable, Iterator
 
-from fencepost.model.line import Gap, Line
+from fencepost.model.line import Gap, Line, Origin
 from fencepost.sources.blocks import Blocks, Record, count, every
-from fencepost.sources.journal import line_of
+from fencepost.sources.journal import LONGEST_QUOTE, line_of
 from fencepost.sources.needles import needles_of
 from fencepost.sources.prefilter import Picker
 
@@ -50,7 +50,7 @@ def _line(record: Record, file: str, node: str) -> Line | None:
         value = fields.get(name.encode())
         return None if value is None else value.decode("utf-8", "replace")
 
-    return line_of(field, file, number, quote, node)
+    return line_of(field, Origin(file, number, None, quote[:LONGEST_QUOTE]), node)
 
 
 def _fields(raw: bytes) -> tuple[dict[bytes, bytes], int | None]:

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from fencepost.model.line import Gap, Line
+from fencepost.model.line import Gap, Line, Origin
 from fencepost.sources.blocks import Blocks, Record, count, every
-from fencepost.sources.journal import line_of
+from fencepost.sources.journal import LONGEST_QUOTE, line_of
 from fencepost.sources.needles import needles_of
 from fencepost.sources.prefilter import Picker
 from fencepost.sources.stream import CHUNK, Stream, TornError
@@ -105,7 +105,8 @@ def _line(entry: Any, raw: str, file: str, number: int, node: str) -> Line | Non
         return _text(entry.get(names.get(name, name)))
 
     number += raw.count("\n", 0, quote.start())
-    return line_of(field, file, number, quote[0].partition("\n")[0], node)
+    words = quote[0].partition("\n")[0][:LONGEST_QUOTE]
+    return line_of(field, Origin(file, number, None, words), node)
 
 
 def _text(value: Any) -> str | None:

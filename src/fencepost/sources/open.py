@@ -213,6 +213,8 @@ class _Session:
             node,
             programs=options.programs,
             needles=options.needles,
+            since=options.since,
+            until=options.until,
             progress=(lambda done: told(opened.name, done, size)) if told else None,
         )
 

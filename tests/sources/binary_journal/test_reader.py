@@ -56,7 +56,7 @@ def test_hands_on_what_holds_a_needle_and_signs_of_life(
         programs=frozenset({"corosync"}),
     )
     numbers = [int(line.text.split()[1]) for line in lines]
-    assert numbers == [0, 128, 256, 299, 300, 384, 512, 599]
+    assert numbers == [0, 299, 300, 512, 599]
 
 
 def test_the_program_counts_not_the_needle_alone(

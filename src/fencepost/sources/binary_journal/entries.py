@@ -1,25 +1,24 @@
 """Chooses the entries of a journal that are worth decoding, with arrays instead of loops."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fencepost.sources.binary_journal.file import JournalFile, Offsets
 from fencepost.sources.binary_journal.index import Index
-from fencepost.sources.binary_journal.layout import ENTRY_ITEMS, PACKED, ObjectType
-from fencepost.sources.binary_journal.payload import payload_of
+from fencepost.sources.binary_journal.items import referring
 from fencepost.sources.binary_journal.recovery import recover
-from fencepost.sources.needles import Needles
 
-MESSAGE = b"MESSAGE="
-_MESSAGE = np.uint64(int.from_bytes(MESSAGE, "little"))
-SIGN_OF_LIFE = 128
-"""Entries of which at least one is handed on."""
+SIGN_OF_LIFE = 512
+"""Entries of one boot of which at least one is handed on: about 64 KiB of log, as text."""
 
-_ROWS = 1 << 15  # entries looked at in one go
-_CELLS = 1 << 20  # and references to fields in one go
+SAMPLED = 32
+"""Of so many entries one is asked for its time, to find a stretch of time."""
+
+_ALL_TIME = (0, (1 << 63) - 1)
+
+Window = tuple[int, int]
+"""The first and the last microsecond since 1970 that are asked for."""
 
 
 @dataclass(slots=True)
@@ -27,7 +26,7 @@ class Choice:
     """What a journal has to offer.
 
     entries: all of them, in the order of writing. candidates: those of a wanted program.
-    holes: the parts of a damaged file that could not be read.
+    boots: the entries of each boot. holes: the parts of a damaged file that could not be read.
     """
 
     entries: Offsets
@@ -48,7 +47,7 @@ def choose(file: JournalFile, programs: frozenset[str]) -> Choice:
             for value, offset in index.values(name)
             if name + b"=" + value in wanted
         ]
-        candidates = _union([index.entries_of(offset) for offset in data])
+        candidates = union([index.entries_of(offset) for offset in data])
     else:
         candidates = entries
     boots = [index.entries_of(offset) for _, offset in index.values(b"_BOOT_ID")]
@@ -56,43 +55,66 @@ def choose(file: JournalFile, programs: frozenset[str]) -> Choice:
         return Choice(entries, candidates, boots)
     found = recover(file, wanted)
     walked = np.frombuffer(found.entries, np.int64) if found.entries else np.empty(0, np.int64)
-    entries = _union([entries, walked])
+    entries = union([entries, walked])
     entries = entries[file.are_entries(entries)]
     if programs:
         known = np.unique(np.frombuffer(found.data, np.int64)) if found.data else walked[:0]
-        candidates = _union([candidates, _referring(file, entries, known)])
+        candidates = union([candidates, referring(file, entries, known)])
+        candidates = candidates[file.are_entries(candidates)]
     else:
         candidates = entries
-    return Choice(entries, candidates, boots, found.holes)
+    return Choice(entries, candidates, _boots_of(file, entries), found.holes)
 
 
-def spoken(file: JournalFile, candidates: Offsets, needles: Needles | None) -> Offsets:
-    """Return those candidates whose MESSAGE holds a needle; all of them without needles."""
-    sound = candidates[file.are_entries(candidates)]
-    if needles is None:
-        return sound
-    kept = [np.empty(0, np.int64)]
-    for begin in range(0, len(sound), _ROWS):
-        part = sound[begin : begin + _ROWS]
-        messages = _messages(file, part)
-        distinct = np.unique(messages[messages > 0])
-        texts = [payload_of(file, offset) or b"" for offset in distinct.tolist()]
-        said = distinct[_holding(texts, needles)]
-        # An entry whose message is gone is decoded all the same, so that it is counted.
-        kept.append(part[np.isin(messages, said) | (messages == 0)])
-    return np.concatenate(kept)
+def within(file: JournalFile, choice: Choice, window: Window) -> Choice:
+    """Return what lies in a stretch of time, and a little around it.
+
+    Times mostly grow along the file, but a clock that is set goes back: so it is not bisected,
+    but a sample of all times tells in which parts of the file the stretch may lie.
+    """
+    if window == _ALL_TIME or not len(choice.entries):
+        return choice
+    sampled = choice.entries[::SAMPLED]
+    sampled = sampled[file.are_entries(sampled)]
+    times = file.words[(sampled >> 3) + 3]
+    low, high = (np.uint64(max(0, at)) for at in window)
+    inside = np.flatnonzero((times >= low) & (times <= high))
+    # A stretch shorter than a sample lies where the times pass it.
+    passed = np.flatnonzero((times[:-1] < low) & (times[1:] > high))
+    hits = np.concatenate([inside, passed])
+    if len(hits):
+        first, last = max(int(hits.min()) - 1, 0), int(hits.max()) + 1
+    else:
+        first = last = len(sampled) - 1 if len(times) and times[-1] < low else 0
+    begin = int(sampled[first]) if len(sampled) else 0
+    end = int(sampled[last + 1]) if last + 1 < len(sampled) else file.end
+
+    def cut(offsets: Offsets) -> Offsets:
+        found: Offsets = offsets[slice(*np.searchsorted(offsets, (begin, end)))]
+        return found
+
+    boots = [part for part in map(cut, choice.boots) if len(part)]
+    return Choice(cut(choice.entries), cut(choice.candidates), boots, choice.holes)
 
 
 def around(choice: Choice, wanted: Offsets) -> Offsets:
     """Return the wanted entries, those right before them, and those that show life."""
-    entries = choice.entries
-    if not len(entries):
-        return wanted
-    before = np.searchsorted(entries, wanted) - 1
-    ends = [boot[[0, -1]] for boot in choice.boots if len(boot)]
-    return _union(
-        [wanted, entries[before[before >= 0]], entries[::SIGN_OF_LIFE], *ends, entries[[0, -1]]]
-    )
+    parts = [wanted]
+    for boot in choice.boots or [choice.entries]:
+        if not len(boot):
+            continue
+        own = wanted[slice(*np.searchsorted(wanted, (boot[0], boot[-1] + 1)))]
+        at = np.searchsorted(boot, own)
+        before = at[boot[at] == own] - 1
+        parts += [boot[before[before >= 0]], boot[::SIGN_OF_LIFE], boot[[0, -1]]]
+    return union([*parts, choice.entries[:1], choice.entries[-1:]])
+
+
+def union(parts: list[Offsets]) -> Offsets:
+    """Return what is in any of these, in order, each once."""
+    joined = np.concatenate([np.empty(0, np.int64), *parts])
+    joined.sort(kind="stable")
+    return joined[np.diff(joined, prepend=-1) > 0]
 
 
 def _payloads(programs: frozenset[str]) -> frozenset[bytes]:
@@ -104,75 +126,12 @@ def _payloads(programs: frozenset[str]) -> frozenset[bytes]:
     return frozenset(name.encode("utf-8", "replace") for name in names)
 
 
-def _union(parts: list[Offsets]) -> Offsets:
-    return np.unique(np.concatenate([np.empty(0, np.int64), *parts]))
-
-
-def _items(file: JournalFile, entries: Offsets) -> Iterator[tuple[NDArray[np.intp], Offsets]]:
-    """Yield rows of `entries` of one length, and the DATA offsets of each of these rows."""
-    sizes = file.words[(entries >> 3) + 1].astype(np.int64)
-    counts = (sizes - ENTRY_ITEMS) // file.item_size
-    for count in np.unique(counts).tolist():
-        if not count:
-            continue
-        rows = np.flatnonzero(counts == count)
-        step = max(1, _CELLS // count)
-        for part in (rows[at : at + step] for at in range(0, len(rows), step)):
-            begins = (entries[part] + ENTRY_ITEMS)[:, None]
-            if file.offset_size == 4:
-                table = file.halves[(begins >> 2) + np.arange(count)]
-            else:
-                table = file.words[(begins >> 3) + 2 * np.arange(count)]
-            yield part, table.astype(np.int64)
-
-
-def _messages(file: JournalFile, entries: Offsets) -> Offsets:
-    """Return for each entry the DATA object of its MESSAGE, 0 where it has none."""
-    found = np.zeros(len(entries), np.int64)
-    packed: dict[int, bool] = {}
-    for rows, offsets in _items(file, entries):
-        sound = file.inside(offsets, file.payload_at + 8)
-        table = np.where(sound, offsets, 0)
-        heads = file.words[table >> 3]
-        sound &= (heads & np.uint64(0xFF)) == ObjectType.DATA
-        texts = file.words[np.where(sound, (table + file.payload_at) >> 3, 0)]
-        flags = heads & np.uint64(PACKED << 8)
-        hits = sound & (texts == _MESSAGE) & (flags == 0)
-        first = hits.argmax(1)
-        every = np.arange(len(rows))
-        has = hits[every, first]
-        found[rows] = np.where(has, table[every, first], 0)
-        pressed = sound & (flags != 0) & ~has[:, None]
-        for row, column in zip(*(axis.tolist() for axis in np.nonzero(pressed)), strict=True):
-            offset = int(table[row, column])
-            if offset not in packed:
-                packed[offset] = (payload_of(file, offset) or b"").startswith(MESSAGE)
-            if packed[offset]:
-                found[rows[row]] = offset
-    return found
-
-
-def _referring(file: JournalFile, entries: Offsets, data: Offsets) -> Offsets:
-    """Return the entries that refer to one of these DATA objects, or to something broken."""
-    kept = [np.empty(0, np.int64)]
-    for begin in range(0, len(entries), _ROWS):
-        part = entries[begin : begin + _ROWS]
-        for rows, table in _items(file, part):
-            sound = file.inside(table, file.payload_at)
-            sound &= file.bytes8[np.where(sound, table, 0)] == ObjectType.DATA
-            hits = np.isin(table, data) | ~sound
-            kept.append(part[rows[hits.any(1)]])
-    return np.concatenate(kept)
-
-
-def _holding(texts: list[bytes], needles: Needles) -> NDArray[np.bool_]:
-    """Tell which texts hold a needle, looking through all of them at once."""
-    ends = np.cumsum([len(text) + 1 for text in texts]) if texts else np.empty(0, np.int64)
-    joined = b"\0".join(texts)
-    holding = np.zeros(len(texts), np.bool_)
-    at = needles.find(joined, 0)
-    while at >= 0:
-        text = int(np.searchsorted(ends, at, "right"))
-        holding[text] = True
-        at = needles.find(joined, int(ends[text]))
-    return holding
+def _boots_of(file: JournalFile, entries: Offsets) -> list[Offsets]:
+    """Return the entries of each boot, by the id that each entry bears."""
+    if not len(entries):
+        return []
+    ids = np.stack([file.words[(entries >> 3) + 5], file.words[(entries >> 3) + 6]], axis=1)
+    _, boot = np.unique(ids, axis=0, return_inverse=True)
+    order = np.argsort(boot.ravel(), kind="stable")
+    edges = np.flatnonzero(np.diff(boot.ravel()[order])) + 1
+    return np.split(entries[order], edges)

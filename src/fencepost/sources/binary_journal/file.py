@@ -85,9 +85,11 @@ class JournalFile:
 
     def inside(self, offsets: Offsets, size: int) -> NDArray[np.bool_]:
         """Tell which offsets can be those of objects of at least `size` bytes."""
-        fits: NDArray[np.bool_] = (
-            (offsets >= self.begin) & (offsets <= self.end - size) & (offsets % ALIGNMENT == 0)
-        )
+        span = self.end - size - self.begin
+        # What lies before the begin becomes huge: one comparison does for both ends.
+        fits = offsets.astype(np.uint64) - np.uint64(self.begin) <= np.uint64(max(span, 0))
+        fits &= span >= 0
+        fits &= (offsets & (ALIGNMENT - 1)) == 0
         return fits
 
     def are_entries(self, offsets: Offsets) -> NDArray[np.bool_]:
