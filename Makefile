@@ -1,13 +1,14 @@
 # make demo   sets itself up and reports on the example cluster
 # make test   sets itself up and runs every check that CI runs
 # make bench  measures speed and memory, writes docs/benchmarks.md (see bench/README.md); PART=text for one
+# make score  measures the hit rate and keeps it in docs/scoreboard.md; CASES="folder…" for others, printed only
 # make lab    records real corosync clusters under faults (root; see lab/README.md); SCENARIO=name for one
 
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint types layers unit docs bench lab clean
+.PHONY: demo test lint types layers unit docs score bench lab clean
 
 demo: .venv/ready
 	@mkdir -p build
@@ -40,6 +41,11 @@ docs: .venv/ready
 bench: .venv/ready
 	scripts/bench-packages
 	$(BIN)/python -m bench $(PART)
+
+CASES ?= tests/cases $(wildcard lab/cases)
+KEPT := $(if $(filter file,$(origin CASES)),-o docs/scoreboard.md)
+score: .venv/ready
+	$(BIN)/python -m lab.measure $(CASES) $(KEPT)
 
 lab: .venv/ready
 	@scripts/lab-packages

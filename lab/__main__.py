@@ -14,7 +14,7 @@ from pathlib import Path
 from lab.case import record
 from lab.cluster import LabError
 from lab.scenarios import SCENARIOS
-from lab.score import said, score
+from lab.score import judge_case
 
 DEFAULT = Path("lab/cases")
 
@@ -79,11 +79,12 @@ def _run_side_by_side(chosen: list[str], output: Path, width: int) -> list[bool]
 
 
 def _judge(name: str, folder: Path) -> bool:
-    wrong = score(folder)
-    print(f"{'wrong' if wrong else 'right':5} {name:20} {said(folder)}", flush=True)
-    for sentence in wrong:
+    judged = judge_case(folder)
+    word = "wrong" if judged.wrong else "right"
+    print(f"{word:5} {name:20} {judged.said or 'no incident'}", flush=True)
+    for sentence in judged.wrong:
         print(f"      {'':20} {sentence}", flush=True)
-    return not wrong
+    return not judged.wrong
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lab.case import Happening, pack, truth, write_case
 from lab.scenarios import Act, Scenario
-from lab.score import score
+from lab.score import judge_case
 from lab.shape import Shape
 
 START = datetime(2026, 11, 3, tzinfo=UTC)
@@ -40,7 +40,7 @@ def test_a_written_case_replaces_an_older_one_and_is_scored(tmp_path: Path) -> N
     with tarfile.open(folder / "logs.tar.xz") as archive:
         assert archive.getnames() == ["a.log", "b.log"]
     assert json.loads((folder / "truth.json").read_text())["kind"] == "lab"
-    assert score(folder) == ["incident: False, truth True"]
+    assert judge_case(folder).wrong[0] == "incident: False, truth True"
 
 
 def test_the_same_files_make_the_same_archive() -> None:
