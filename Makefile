@@ -1,7 +1,8 @@
 # make demo   sets itself up and reports on the example cluster
 # make test   sets itself up and runs every check that CI runs
 # make bench  measures speed and memory, writes docs/benchmarks.md (see bench/README.md); PART=text for one
-# make score  measures the hit rate and keeps it in docs/scoreboard.md; CASES="folder…" for others, printed only
+# make score  measures the hit rate and keeps it in docs/scoreboard.md; CASES="folder…" for others, printed only;
+#             VARIATIONS=1000 also on that many seeded variations (minutes)
 # make lab    records real corosync clusters under faults (root; see lab/README.md); SCENARIO=name for one
 
 SHELL := /bin/bash
@@ -43,9 +44,10 @@ bench: .venv/ready
 	$(BIN)/python -m bench $(PART)
 
 CASES ?= tests/cases $(wildcard lab/cases)
+VARIATIONS ?= 0
 KEPT := $(if $(filter file,$(origin CASES)),-o docs/scoreboard.md)
 score: .venv/ready
-	$(BIN)/python -m lab.measure $(CASES) $(KEPT)
+	$(BIN)/python -m lab.measure $(CASES) --variations $(VARIATIONS) $(KEPT)
 
 lab: .venv/ready
 	@scripts/lab-packages

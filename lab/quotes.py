@@ -27,7 +27,7 @@ class Texts:
     """Every text below a folder, by the name that reports give it: archives by ARCHIVE/MEMBER."""
 
     def __init__(self, folder: Path) -> None:
-        self._data = dict(_below(folder))
+        self._data = dict(contents(folder))
         self._lines = lru_cache(maxsize=64)(self._split)
 
     def holds(self, quote: str, file: str, line: int) -> bool:
@@ -63,8 +63,9 @@ def misquoted(evidence: Mapping[str, Mapping[str, Any]], folder: Path) -> list[s
     ]
 
 
-def _below(folder: Path) -> Iterator[tuple[str, bytes]]:
-    for top, _, names in os.walk(folder, followlinks=True):
+def contents(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield every file below a folder, unpacked, by the name that reports give it."""
+    for top, _, names in os.walk(folder):
         for path in (Path(top, name) for name in names):
             yield from _unfolded(path.relative_to(folder).as_posix(), path.read_bytes())
 

@@ -5,6 +5,7 @@ between `at` and then) and `optional` (its evidence was taken away), and a truth
 """
 
 import json
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -98,9 +99,9 @@ def report_on(folder: Path, year: int) -> Report:
 def given(case: Path) -> Iterator[Path]:
     """Lend a folder with what an admin would have given: everything in a case but its truth."""
     with tempfile.TemporaryDirectory(prefix="fencepost-case-") as folder:
-        for path in case.iterdir():
-            if path.name != "truth.json":
-                Path(folder, path.name).symlink_to(path.absolute())
+        shutil.copytree(
+            case, folder, ignore=shutil.ignore_patterns("truth.json"), dirs_exist_ok=True
+        )
         yield Path(folder)
 
 
@@ -207,12 +208,12 @@ def _note_ending(hit: Data, ending: Data, notes: _Notes, *, fine: bool) -> None:
 
 def _nearest(left: list[Data], node: str, ending: Data) -> Data | None:
     """Return the node's reboot that is nearest to a true ending, of those near enough."""
-    since = _moment(ending["at"])
-    until = _moment(ending["until"]) if "until" in ending else since
+    since = moment(ending["at"])
+    until = moment(ending["until"]) if "until" in ending else since
 
     def off_s(said: Data) -> float:
-        at = _moment(said["ended_at"])
-        return max(since - at, at - until, 0.0)
+        at = moment(said["ended_at"])
+        return max((since - at).total_seconds(), (at - until).total_seconds(), 0.0)
 
     near = (
         one
@@ -223,9 +224,10 @@ def _nearest(left: list[Data], node: str, ending: Data) -> Data | None:
     return min(near, key=off_s, default=None)
 
 
-def _moment(text: str) -> float:
+def moment(text: str) -> datetime:
+    """Return the time that a truth or a report writes; UTC where it names no zone."""
     at = datetime.fromisoformat(text)
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _recoveries(truth: Data, report: Data, notes: _Notes) -> Tally:
@@ -293,7 +295,8 @@ def _cause(
     blamed = sorted(first["blames"]) == sorted(truth["blamed"]) if truth["blamed"] else None
     if right and blamed is False:
         said = f"{first['cause']} blames {' '.join(first['blames']) or 'nobody'}"
-        notes.differ(f"{said}, truth {' '.join(truth['blamed'])}", lie=sure)
+        innocent = not set(first["blames"]) <= set(truth["blamed"])
+        notes.differ(f"{said}, truth {' '.join(truth['blamed'])}", lie=sure and innocent)
     if right:
         return Answer.RIGHT, second, blamed
     return Answer.WRONG if definite else Answer.ABSTAINED, second, blamed

@@ -31,8 +31,8 @@ def board(judgements: Sequence[Judgement]) -> str:
 
 
 def known_to_fall_short(page: str) -> frozenset[str]:
-    """Return the cases that a scoreboard lists as not right."""
-    return frozenset(_LISTED.findall(page.partition(FALLS_SHORT)[2]))
+    """Return the cases and variations that a page lists as not right."""
+    return frozenset(_LISTED.findall(page))
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

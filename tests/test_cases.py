@@ -22,6 +22,7 @@ def test_a_case_that_was_right_is_still_right(case: Path) -> None:
 
 
 def test_there_are_cases_and_few_fall_short() -> None:
+    names = {_name(case) for case in CASES}
     assert len(CASES) > 50
-    assert {_name(case) for case in CASES} >= KNOWN
-    assert len(KNOWN) * 5 <= len(CASES)
+    assert {one.partition(" ~")[0] for one in KNOWN} <= names
+    assert len(KNOWN & names) * 5 <= len(CASES)

@@ -15,7 +15,7 @@ from lab.case import record
 from lab.cluster import Cluster
 from lab.recorder import Recorder
 from lab.scenarios import THREE, Act, Scenario
-from lab.score import score
+from lab.score import judge_case
 from lab.shape import Shape
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +36,7 @@ def test_real_clusters_are_recorded_and_told_right(tmp_path: Path) -> None:
     done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     for name in names:
         assert (tmp_path / name / "truth.json").exists(), done.stdout + done.stderr
-        assert score(tmp_path / name) == [], name
+        assert judge_case(tmp_path / name).wrong == (), name
     (fault,) = json.loads((tmp_path / "pause-5s" / "truth.json").read_text())["faults"]
     lasted = datetime.fromisoformat(fault["end"]) - datetime.fromisoformat(fault["start"])
     assert 5 <= lasted.total_seconds() < 8

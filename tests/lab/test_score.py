@@ -98,11 +98,13 @@ def test_a_wrong_cause_is_a_lie_when_the_report_was_sure(word: str) -> None:
     assert bool(judged.lies) is (word != "possible")
 
 
-def test_blame_must_name_the_same_nodes() -> None:
-    for blames in (("b",), ("a", "b")):
-        judged = _judged(_incident(_hypothesis("nic_hang", "likely", *blames)))
+def test_blame_must_name_the_same_nodes_and_an_innocent_one_makes_it_a_lie() -> None:
+    for blames, lies in ((("b",), 1), (("a", "b"), 1), ((), 0)):
+        told = {**_hypothesis("nic_hang"), "blames": list(blames)}
+        judged = _judged(_incident(told))
         assert (judged.answer, judged.blamed) == (Answer.RIGHT, False)
-        assert len(judged.lies) == 1
+        assert judged.wrong
+        assert len(judged.lies) == lies
 
 
 @pytest.mark.parametrize(
