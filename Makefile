@@ -3,13 +3,14 @@
 # make bench  measures speed and memory, writes docs/benchmarks.md (see bench/README.md); PART=text for one
 # make score  measures the hit rate and keeps it in docs/scoreboard.md; CASES="folder…" for others, printed only;
 #             VARIATIONS=1000 also on that many seeded variations (minutes)
+# make fuzz   reads thousands of mutated files; a short run is part of make test
 # make lab    records real corosync clusters under faults (root; see lab/README.md); SCENARIO=name for one
 
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint types layers unit docs score bench lab clean
+.PHONY: demo test lint types layers unit docs score bench fuzz lab clean
 
 demo: .venv/ready
 	@mkdir -p build
@@ -48,6 +49,9 @@ VARIATIONS ?= 0
 KEPT := $(if $(filter file,$(origin CASES)),-o docs/scoreboard.md)
 score: .venv/ready
 	$(BIN)/python -m lab.measure $(CASES) --variations $(VARIATIONS) $(KEPT)
+
+fuzz: .venv/ready
+	FENCEPOST_FUZZ=$${FENCEPOST_FUZZ:-2000} $(BIN)/pytest -n auto -rP tests/fuzz
 
 lab: .venv/ready
 	@scripts/lab-packages

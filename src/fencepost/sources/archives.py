@@ -82,7 +82,7 @@ def _unfold(file: Opened, allowance: _Allowance, depth: int) -> Iterator[Opened 
 
 def _members(file: Opened, allowance: _Allowance, depth: int) -> Iterator[Opened | Gap]:
     limits = allowance.limits
-    tar = is_tar(file.stream.head)
+    tar = not is_zip(file.stream.head)
     try:
         for member in tar_members(file) if tar else zip_members(file, allowance.spend):
             if isinstance(member, Gap):

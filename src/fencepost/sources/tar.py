@@ -34,8 +34,14 @@ class _Header:
 
 
 def is_tar(head: bytes) -> bool:
-    """Tell whether these are the first bytes of a tar archive, by its header's checksum."""
-    return any(head[:BLOCK]) and _sum_is_right(head[:BLOCK])
+    """Tell whether these are the first bytes of a tar archive, by a header's checksum.
+
+    The first header may be damaged; a later one must then say that it is one.
+    """
+    if any(head[:BLOCK]) and _sum_is_right(head[:BLOCK]):
+        return True
+    blocks = (head[at : at + BLOCK] for at in range(BLOCK, len(head) - BLOCK + 1, BLOCK))
+    return any(map(_is_marked, blocks))
 
 
 def tar_members(archive: Opened) -> Iterator[Opened | Gap]:
@@ -111,7 +117,7 @@ class _Body:
 def _find(stream: Stream) -> bool:
     """Go on to the next header; tell whether there is one."""
     while len(block := stream.read(BLOCK)) == BLOCK:
-        if block[257:262] == b"ustar" and _sum_is_right(block):
+        if _is_marked(block):
             stream.unread(block)
             return True
     return False
@@ -138,6 +144,10 @@ def _header(stream: Stream) -> _Header | str:
         size=size,
         modified=_field(block[136:148]) or 0,
     )
+
+
+def _is_marked(block: bytes) -> bool:
+    return block[257:262] == b"ustar" and _sum_is_right(block)
 
 
 def _sum_is_right(block: bytes) -> bool:
