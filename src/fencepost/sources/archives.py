@@ -24,7 +24,7 @@ class Limits:
     """
 
     depth: int = 6
-    members: int = 200_000
+    members: int = 100_000
     free: int = 1 << 30
     ratio: int = 200
 

@@ -13,7 +13,7 @@ from typing import Protocol
 from fencepost.sources.stream import CHUNK, Stream, TornError
 
 PIECE = 8 * 1024  # small, because what one piece holds before a damaged byte is lost
-ZSTD_PIECE = 1024  # zstd cannot be told to stop: 1 KiB may hold 32 MiB, as 256 runs of 128 KiB
+ZSTD_PIECE = 512  # zstd cannot be told to stop: 512 bytes may hold 16 MiB, as runs of 128 KiB
 XZ_MEMORY = 128 * 1024 * 1024  # `xz -9` needs 65 MiB; a hostile header may ask for 4 GiB
 ZSTD_MEMORY = 128 * 1024 * 1024  # the window of `zstd --ultra -22`; --long=31 asks for 2 GiB
 
