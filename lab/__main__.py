@@ -8,11 +8,13 @@ import os
 import signal
 import subprocess
 import sys
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from lab.case import record
 from lab.cluster import LabError
+from lab.ha import HaStack
 from lab.scenarios import SCENARIOS
 from lab.score import judge_case
 
@@ -51,7 +53,8 @@ def _run_here(name: str, output: Path) -> int:
         return 2
     scenario = next(scenario for scenario in SCENARIOS if scenario.name == name)
     try:
-        record(scenario, output / name)
+        companion = HaStack(scenario.ha, seed=zlib.crc32(name.encode())) if scenario.ha else None
+        record(scenario, output / name, companion)
     except (LabError, FileNotFoundError) as error:
         print(f"lab: {name}: {error}", file=sys.stderr)
         return 2

@@ -57,6 +57,7 @@ class Cluster:
 
     watchers: called with the present moment about ten times a second while the laboratory waits,
     in the thread that made the cluster.
+    orders: what a companion is to do with its daemons: node, daemon ("crm", "lrm"), "stop" or "start".
     """
 
     def __init__(self, shape: Shape, recorder: Recorder, folder: Path) -> None:
@@ -65,6 +66,7 @@ class Cluster:
         self.folder = folder
         self.daemons: dict[str, subprocess.Popen[bytes]] = {}
         self.watchers: list[Callable[[datetime], None]] = []
+        self.orders: list[tuple[str, str, str]] = []
         self.down: set[str] = set()
         self._holders: dict[str, subprocess.Popen[bytes]] = {}
         self._inside: dict[str, list[subprocess.Popen[bytes]]] = {}

@@ -11,12 +11,14 @@ class Ha:
 
     services: each with the node that runs it at first; such a node is armed, all others are idle.
     master: the node whose CRM is master, armed as well as long as there are services.
-    release: of Proxmox VE, whose wordings are used.
+    release: of Proxmox VE, whose wordings are used: "8", "9.0" or "9.1".
+    tail_lost: a reset takes the lines of its node that journald had not yet written to disk.
     """
 
     services: tuple[tuple[str, str], ...]
     master: str
     release: str = "9.1"
+    tail_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from lab.scenarios import SCENARIOS, Scenario
 from lab.shape import Shape
 
 from fencepost.causes import CAUSES
+from fencepost.simulator.release import RELEASES
 
 
 def test_names_are_unique_and_fit_a_folder() -> None:
@@ -23,6 +24,9 @@ def test_a_scenario_is_possible(scenario: Scenario) -> None:
     assert scenario.causes or not scenario.blamed
     assert 2 <= len(shape.nodes) <= 8
     assert scenario.acts
+    if scenario.ha:
+        assert {scenario.ha.master, *dict(scenario.ha.services).values()} <= set(shape.nodes)
+        assert scenario.ha.release in RELEASES
     assert all(act.seconds > 0 and act.rest >= 0 for act in scenario.acts)
 
 

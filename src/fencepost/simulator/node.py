@@ -38,6 +38,15 @@ class View:
         return (self.forming or self.stuck) and not self.dead
 
 
+@dataclass(frozen=True, slots=True)
+class CloseCall:
+    """A client of a watchdog was fed again after two rounds or more; margin_s: what was left."""
+
+    node: str
+    at: datetime
+    margin_s: float
+
+
 @dataclass(slots=True)
 class _Running:
     steps: Steps
@@ -50,6 +59,7 @@ class Node:
 
     hear: is handed all that is said. booted: since when it runs, None while it is down.
     reset: when its watchdog device will reset it, once that is certain.
+    close_calls: how often it came near to that.
     fresh: since it booted, it has not been the one that keeps the ages of locks.
     """
 
@@ -61,6 +71,7 @@ class Node:
     booted: datetime | None = None
     reset: datetime | None = None
     fresh: bool = False
+    close_calls: list[CloseCall] = field(default_factory=list)
     _pid: int = 0
     _running: dict[object, _Running] = field(default_factory=dict)
     _last: datetime | None = None

@@ -65,12 +65,12 @@ class Pmxcfs:
         if not self._connected:
             return
         self._follow(now)
+        self._join(now)
         if written and not self._quorate:
             # What was written while the ring was formed comes back now, and is refused.
             self._node.say(now, WroteWithoutQuorum, self.pid)
             self._node.say(now, LeftGroup, self.pid, domain="dcdb")
             self._node.run("rejoin", self._rejoin, now + 0.8 * SECOND)
-        self._join(now)
 
     def lose_corosync(self, now: datetime) -> None:
         """Notice that corosync has ended."""

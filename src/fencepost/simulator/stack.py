@@ -21,7 +21,7 @@ from fencepost.model.event import Event
 from fencepost.simulator.crm import Crm
 from fencepost.simulator.etc_pve import EtcPve, Service
 from fencepost.simulator.lrm import Lrm
-from fencepost.simulator.node import SECOND, Node
+from fencepost.simulator.node import SECOND, CloseCall, Node
 from fencepost.simulator.pmxcfs import Pmxcfs
 from fencepost.simulator.release import Release
 from fencepost.simulator.watchdog import Mux
@@ -136,6 +136,11 @@ class Stack:
     def resets(self) -> dict[str, datetime]:
         """Return the nodes that will be reset by their watchdog, and when."""
         return {name: node.reset for name, node in self.nodes.items() if node.reset}
+
+    def close_calls(self) -> list[CloseCall]:
+        """Return how near nodes came to a reset, in order of time."""
+        found = (call for node in self.nodes.values() for call in node.close_calls)
+        return sorted(found, key=lambda call: call.at)
 
     def advance(self, until: datetime) -> list[Event]:
         """Let the daemons live until this time; return what they said since the last time."""

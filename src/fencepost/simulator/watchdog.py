@@ -14,7 +14,7 @@ from fencepost.events.watchdog_mux import (
     WatchdogDriver,
 )
 from fencepost.laws import watchdog
-from fencepost.simulator.node import SECOND, Node, Steps
+from fencepost.simulator.node import SECOND, CloseCall, Node, Steps
 
 
 class Mux:
@@ -45,6 +45,10 @@ class Mux:
 
     def feed(self, pid: int, now: datetime) -> None:
         """Note a sign of life of a client."""
+        starved_s = (now - self._fed[pid]).total_seconds()
+        if starved_s > 2 * watchdog.ROUND_S:
+            margin_s = watchdog.margin_s(starved_s)
+            self._node.close_calls.append(CloseCall(self._node.name, now, margin_s))
         self._fed[pid] = now
 
     def close(self, pid: int, now: datetime) -> None:
