@@ -107,8 +107,10 @@ class _Body:
         self._header = header
         self._spend = spend
         self._follows = bool(header.flags & SIZES_FOLLOW)
-        self._sized = header.packed > 0 or not self._follows
-        self._left = header.packed
+        # Compressed data say themselves where they end, so no size need be believed.
+        ends_itself = header.method != _STORED and not _why_not(header)
+        self._sized = not ends_itself and (header.packed > 0 or not self._follows)
+        self._left = header.packed if self._sized else 0
         self._over = False
         self.chunks = self._checked()
 
@@ -138,8 +140,6 @@ class _Body:
 
     def _read(self, size: int) -> bytes:
         part = self._stream.read(min(size, self._left) if self._sized else size)
-        if not part and self._sized and not self._left:
-            raise TornError("torn: its compressed data end early")
         if not part:
             raise TornError("torn: the archive ends inside this member")
         return part
@@ -152,7 +152,6 @@ class _Body:
                 data = b""
                 if unit.needs_input:
                     data = last = self._read(PIECE)
-                    self._left -= len(data)
                     taken += len(data)
                 part = piece(unit, data, name, done)
                 if part:
@@ -160,13 +159,9 @@ class _Body:
                     done += len(part)
                     yield part
         except TornError:
-            self._put_back(last)  # the next member may begin in it
+            self._stream.unread(last)  # the next member may begin in it
             raise
-        self._put_back(unit.unused_data)
-
-    def _put_back(self, data: bytes) -> None:
-        self._stream.unread(data)
-        self._left += len(data)
+        self._stream.unread(unit.unused_data)
 
     def _stored(self) -> Iterator[bytes]:
         if not self._sized:
