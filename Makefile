@@ -31,9 +31,10 @@ types: .venv/ready
 layers: .venv/ready
 	$(BIN)/lint-imports --no-cache
 
-# The laboratory's tests need root and Debian packages; without them they are skipped and say so, except in CI.
+# The tests of the laboratory and of journals need root and Debian packages; without them they are skipped and say so, except in CI.
 unit: .venv/ready
 	@scripts/lab-packages || [ -z "$$CI" ]
+	@scripts/journal-packages || [ -z "$$CI" ]
 	$(BIN)/pytest -n auto
 
 # What `fencepost catalogue` prints is kept in docs/catalogue; a test fails when it differs.

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from fencepost.investigate import investigate
@@ -13,6 +13,10 @@ from fencepost.sources.machine import Machine, read_machine
 from fencepost.sources.open import ReadOptions, read_sources
 
 ROOT = Path("/")
+
+LEAD = timedelta(days=31)
+"""What lies this far outside the time asked for still counts as known: how a boot began and
+ended, when a watchdog was armed, what came again and again."""
 
 
 def read_report(
@@ -27,13 +31,26 @@ def read_report(
     """Read all sources, or this machine when none is named, and draw the conclusions."""
     with _progress(quiet=quiet) as progress:
         options = ReadOptions(
-            year=year, zone=zone, needles=needles(), programs=programs(), progress=progress
+            year=year,
+            zone=zone,
+            since=since and _moved(since, -LEAD),
+            until=until and _moved(until, LEAD),
+            needles=needles(),
+            programs=programs(),
+            progress=progress,
         )
         if where:
             readings = read_sources(where, options)
         else:
             readings = read_machine(Machine(ROOT, datetime.now(UTC)), options)
         return investigate(readings, since=since, until=until)
+
+
+def _moved(at: datetime, by: timedelta) -> datetime:
+    try:
+        return at + by
+    except OverflowError:
+        return at
 
 
 class _Progress:

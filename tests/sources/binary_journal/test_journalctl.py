@@ -1,20 +1,24 @@
 """Compares with journalctl, on journals that systemd-journal-remote writes where it is there."""
 
-import json
 import os
-import shutil
+import random
 import subprocess
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from bench.journal_files import remote
+from tests.sources.binary_journal.tools import (
+    needs_journal_remote,
+    said_by_journalctl,
+    text_of,
+)
 
 from fencepost.model.line import Line
 from fencepost.reconstruct.recognise import Recogniser, needles, programs
 from fencepost.sources.open import ReadOptions, read_sources
 
-PLACES = ("/usr/lib/systemd/systemd-journal-remote", "/lib/systemd/systemd-journal-remote")
-REMOTE = next((place for place in PLACES if os.access(place, os.X_OK)), None)
 SAID = (
     ("corosync", "  [TOTEM ] Token has not been received in 2737 ms"),
     ("kernel", "igb 0000:01:00.0 eno1: igb: eno1 NIC Link is Down"),
@@ -24,10 +28,7 @@ SAID = (
     ("pvedaemon", "a long message " * 100),
 )
 
-pytestmark = pytest.mark.skipif(
-    REMOTE is None or shutil.which("journalctl") is None,
-    reason="systemd-journal-remote and journalctl are not installed",
-)
+pytestmark = needs_journal_remote
 
 
 def _export() -> str:
@@ -52,7 +53,7 @@ def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     text, made = tmp_path / "text" / "in.export", tmp_path / "journal" / "system.journal"
     text.write_text(_export())
     flags = {"SYSTEMD_JOURNAL_COMPACT": compact, "SYSTEMD_JOURNAL_KEYED_HASH": keyed}
-    command = [str(REMOTE), "-o", str(made), str(text)]
+    command = [str(remote()), "-o", str(made), str(text)]
     subprocess.run(command, env={**os.environ, **flags}, check=True, capture_output=True)
     return made
 
@@ -62,11 +63,9 @@ def _lines(path: Path, options: ReadOptions) -> list[Line]:
 
 
 def test_reads_what_journalctl_reads(journal: Path) -> None:
-    command = ["journalctl", "--file", str(journal), "-o", "json", "--all"]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     theirs = Counter(
-        (one["__CURSOR"], one["SYSLOG_IDENTIFIER"], one["MESSAGE"])
-        for one in map(json.loads, said.splitlines())
+        (one["__CURSOR"], one["SYSLOG_IDENTIFIER"], text_of(one["MESSAGE"]))
+        for one in said_by_journalctl(journal)
     )
     ours = Counter(
         (line.origin.cursor, line.program, line.origin.text)
@@ -104,3 +103,46 @@ def test_a_cut_copy_keeps_what_survived(journal: Path, share: float) -> None:
         survived += place < cut - 512
     assert survived > 100
     assert len(kept) >= 0.9 * survived
+
+
+def _zeroed(data: bytearray, chance: random.Random) -> None:
+    at = chance.randrange(4096, len(data) - 8192)
+    data[at : at + 4096] = bytes(4096)
+
+
+def _header_lost(data: bytearray, chance: random.Random) -> None:
+    data[88:264] = chance.randbytes(176)
+
+
+def _tail_lost(data: bytearray, chance: random.Random) -> None:
+    entries = data.index(b"_BOOT_ID=")  # hash tables lie before
+    del data[entries + int((len(data) - entries) * chance.uniform(0.3, 0.9)) :]
+
+
+def _chain_lost(data: bytearray, chance: random.Random) -> None:
+    """Break the chain of all entries, and where the fields' values begin."""
+    at = int.from_bytes(data[176:184], "little")
+    data[at + 16 : at + 24] = (at + 8).to_bytes(8, "little")
+    table = int.from_bytes(data[120:128], "little")
+    data[table : table + 512] = chance.randbytes(512)
+
+
+@pytest.mark.parametrize("damage", [_zeroed, _header_lost, _tail_lost, _chain_lost])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_damaged_copy_tells_nothing_that_the_whole_one_does_not(
+    journal: Path, damage: Callable[[bytearray, random.Random], None], seed: int
+) -> None:
+    def entries(path: Path) -> set[tuple[object, ...]]:
+        return {
+            (line.at, line.monotonic_us, line.program, line.text)
+            for line in _lines(path, ReadOptions())
+        }
+
+    whole = entries(journal)
+    data = bytearray(journal.read_bytes().rstrip(b"\0"))
+    damage(data, random.Random(seed))
+    copy = journal.with_name("copy.journal")
+    copy.write_bytes(data)
+    kept = entries(copy)
+    assert len(kept) > (100 if damage is _tail_lost else 2700)
+    assert kept <= whole

@@ -3,6 +3,7 @@ import random
 import struct
 import tarfile
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,39 @@ def test_a_journal_is_known_by_its_bytes_also_in_an_archive(
     ]
     assert {line.origin.file for line in lines} == {"a.log", "b.tar.gz/var/system.journal"}
     assert len(lines) == 1200
+
+
+def _at(second: int) -> datetime:
+    return datetime(2025, 11, 8, 11, 6, 40, tzinfo=UTC) + timedelta(seconds=second)
+
+
+@pytest.mark.parametrize("compact", [False, True])
+def test_a_stretch_of_time_is_read_alone_with_a_little_around_it(
+    tmp_path: Path, write: Write, entries: Entries, *, compact: bool
+) -> None:
+    data = write(entries, compact=compact)
+    for begin, end in ((0, 10), (200, 230), (299, 299), (590, 700)):
+        lines, gaps = _read(tmp_path / "j", data, since=_at(begin), until=_at(end))
+        seconds = [int((line.at - _at(0)).total_seconds()) for line in lines]
+        assert not gaps
+        assert set(range(begin, min(end, 599) + 1)) <= set(seconds)
+        assert len(seconds) <= end - begin + 100
+
+
+def test_a_file_outside_the_time_is_passed_over(
+    tmp_path: Path, write: Write, entries: Entries
+) -> None:
+    data = write(entries)
+    assert _read(tmp_path / "j", data, since=_at(700)) == ([], [])
+    assert _read(tmp_path / "j", data, until=_at(-1)) == ([], [])
+    assert len(_read(tmp_path / "j", data, since=_at(-5), until=_at(700))[0]) == 600
+
+
+def test_a_clock_that_went_back_hides_nothing_of_a_stretch(
+    tmp_path: Path, write: Write, entries: Entries
+) -> None:
+    for entry in entries[300:320]:  # a boot whose clock is set only after a while
+        entry["at"] = str(int(entry["at"]) - 10**13)
+    lines, _ = _read(tmp_path / "j", write(entries), since=_at(100), until=_at(560))
+    texts = set(_texts(lines))
+    assert {entry["MESSAGE"] for n, entry in enumerate(entries) if 100 <= n <= 560} <= texts

@@ -4,7 +4,6 @@ The file is mapped, not read: pages come and go as they are looked at, and under
 the system drops them again.
 """
 
-import mmap
 import os
 import struct
 from typing import BinaryIO
@@ -26,6 +25,7 @@ from fencepost.sources.binary_journal.layout import (
     ObjectType,
     header_of,
 )
+from fencepost.sources.binary_journal.mapping import bytes_of
 
 Offsets = NDArray[np.int64]
 
@@ -34,7 +34,7 @@ _NUMBER = struct.Struct("<Q")
 
 
 class JournalFile:
-    """One mapped journal file.
+    """One mapped journal file. unreadable: bytes that its disk could not read, here zeros.
 
     Offsets from inside the file are believed only after `size_of` or `are_entries` has seen
     that an object of the right type and a possible size lies there.
@@ -47,7 +47,7 @@ class JournalFile:
         length = os.fstat(file.fileno()).st_size
         if length < OLDEST_HEADER:
             raise ValueError(f"a journal of {length} bytes: its header is cut off")
-        self.bytes = mmap.mmap(file.fileno(), length, access=mmap.ACCESS_READ)
+        self.bytes, self.unreadable = bytes_of(file.fileno(), length)
         self.header = header = header_of(self.bytes[:LONGEST_HEADER])
         if header.incompatible & ~KNOWN:
             flags = header.incompatible & ~KNOWN

@@ -109,11 +109,6 @@ class Header:
         """Whether offsets in arrays are of four bytes."""
         return bool(self.incompatible & Incompatible.COMPACT)
 
-    def overlaps(self, since: int, until: int) -> bool:
-        """Whether the file may hold entries of this time; both in microseconds since 1970."""
-        first, last = sorted((self.head_realtime, self.tail_realtime))
-        return not first or (first <= until and last >= since)
-
 
 def header_of(head: bytes) -> Header:
     """Return the header that a file begins with.

@@ -13,6 +13,7 @@ from fencepost.sources.binary_journal.decode import Decoder
 from fencepost.sources.binary_journal.entries import Window, around, choose, within
 from fencepost.sources.binary_journal.file import JournalFile, Offsets
 from fencepost.sources.binary_journal.index import Index
+from fencepost.sources.binary_journal.layout import Header
 from fencepost.sources.binary_journal.messages import spoken
 from fencepost.sources.blocks import count
 from fencepost.sources.journal import NEWEST
@@ -53,7 +54,7 @@ def read_journal(
             if isinstance(source, Stream):
                 torn = _copy(source, file)
             journal = JournalFile(file)
-            if journal.header.overlaps(*window):
+            if not _lies_outside(journal.header, *window):
                 yield from _read(journal, name, node, programs, needles, window, progress)
     except (OSError, ValueError) as error:
         yield Gap(str(error), file=name)
@@ -73,6 +74,12 @@ def hosts_in(path: Path) -> tuple[str, ...]:
 
 def _micros(at: datetime | None, otherwise: int) -> int:
     return otherwise if at is None else (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def _lies_outside(header: Header, since: int, until: int) -> bool:
+    """Tell whether a file has no entry of this time, as far as its header can be believed."""
+    first, last = sorted((header.head_realtime, header.tail_realtime))
+    return first > 0 and last < NEWEST and (first > until or last < since)
 
 
 def _temporary() -> BinaryIO:
@@ -119,6 +126,8 @@ def _read(
             progress(offset)
     if progress:
         progress(file.end)
+    if file.unreadable:
+        yield Gap(f"{file.unreadable} bytes could not be read from the disk", decoder.node, name)
     losses = _Losses(file, name, decoder.node)
     if file.cut or whole.holes:
         yield from losses.of_file(whole.entries, whole.holes)
