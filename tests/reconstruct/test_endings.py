@@ -103,6 +103,51 @@ pve1 12:10:42 corosync[801] [TOTEM ] A new membership (1.d) was formed. Members 
     assert (boot.ended, boot.ending) == (None, None)
 
 
+def test_an_ongoing_cut_is_no_end(rebuilt: Rebuilt, healthy: str, cut_off: str) -> None:
+    """All logs were collected before the reset was due, pve2's some seconds before the others."""
+    boot = first(rebuilt(healthy + cut_off + heard("pve2", "12:10:25") + rest("12:10:55")))
+    assert (boot.ended, boot.ending) == (None, None)
+
+
+def test_a_warning_that_is_not_due_yet_is_no_end(
+    rebuilt: Rebuilt, healthy: str, cut_off: str, reset: str
+) -> None:
+    warning = "\n" + reset.strip().split("\n")[0] + "\n"
+    told = healthy + cut_off + warning.replace("12:10:54", "12:10:30")
+    assert first(rebuilt(told + rest("12:10:52"))).ending is None
+    assert first(rebuilt(told + rest("12:10:58"))).ending is Ending.SELF_FENCE
+
+
+def test_a_cut_that_lasted_until_the_reset_was_due_is_an_end(
+    rebuilt: Rebuilt, healthy: str, cut_off: str
+) -> None:
+    boot = first(rebuilt(healthy + cut_off + heard("pve2", "12:10:25") + rest("12:12:00")))
+    assert (boot.ending, boot.confidence) == (Ending.SELF_FENCE, Confidence.LIKELY)
+
+
+def test_an_idle_node_that_talked_on_after_it_was_dropped_has_no_end(
+    rebuilt: Rebuilt, healthy: str, cut_off: str
+) -> None:
+    """It is cut off, and its log was merely collected earlier than the others'."""
+    idle = "\n".join(line for line in healthy.split("\n") if "pve-ha-lrm" not in line)
+    cut = "\n".join(line for line in cut_off.split("\n") if "pve-ha-lrm" not in line)
+    boot = first(rebuilt(idle + cut + heard("pve2", "12:10:40") + rest("12:15:00")))
+    assert (boot.ended, boot.ending) == (None, None)
+
+
+def test_a_peer_that_was_cut_off_itself_says_nothing_of_the_others(
+    rebuilt: Rebuilt, healthy: str, cut_off: str
+) -> None:
+    """pve2 alone lost pve1, whose log ends then; pve3 kept it in its ring."""
+    late = "\n".join(
+        line.replace(" 12:10:08.7", " 12:10:09.5") if line.startswith("pve2") else line
+        for line in cut_off.split("\n")
+        if not line.startswith("pve1 12:10:20")
+    )
+    boot = first(rebuilt(healthy + late + heard("pve3", "12:10:58")), "pve1")
+    assert (boot.ended, boot.ending) == (None, None)
+
+
 # --- asked for -------------------------------------------------------------------------------
 
 
@@ -185,6 +230,74 @@ def test_shutdown_lines_that_spill_into_the_next_boot_do_not_end_it(
     )
     case = rebuilt(story)
     assert [boot.ending for boot in case.boots_of("pve2")] == [Ending.ASKED_FOR, None]
+
+
+def test_a_shutdown_that_was_over_does_not_explain_a_crash_soon_after(
+    rebuilt: Rebuilt, healthy: str
+) -> None:
+    """The boot between is not marked, and the node lived on for ten minutes."""
+    story = healthy + ASKED + STOPPING + FINAL + heard("pve2", "12:30:00")
+    assert first(rebuilt(story + boots("pve2", "12:32:00"))).ending is Ending.UNKNOWN
+
+
+def test_a_stop_before_the_daemons_started_again_was_another_one(
+    rebuilt: Rebuilt, healthy: str
+) -> None:
+    again = """
+pve2 12:22:30 corosync[1802] [MAIN  ] Corosync Cluster Engine 3.1.9 starting up
+pve2 12:23:30 pve-ha-lrm[1912] watchdog active
+"""
+    story = healthy + ASKED + again + heard("pve2", "12:25:00") + boots("pve2", "12:27:00")
+    assert first(rebuilt(story)).ending is Ending.UNKNOWN
+
+
+def test_a_power_key_that_did_nothing_does_not_explain_a_crash_minutes_later(
+    rebuilt: Rebuilt, healthy: str
+) -> None:
+    key = "\npve2 12:20:00 systemd-logind[500] Power key pressed short.\n"
+    ignored = healthy + key + heard("pve2", "12:29:00") + boots("pve2", "12:31:00")
+    assert first(rebuilt(ignored)).ending is Ending.UNKNOWN
+    pressed = healthy + key + heard("pve2", "12:20:20") + boots("pve2", "12:22:00")
+    assert first(rebuilt(pressed)).ending is Ending.ASKED_FOR
+
+
+def test_a_shutdown_that_is_planned_for_later_does_not_explain_a_crash_before(
+    rebuilt: Rebuilt, healthy: str
+) -> None:
+    planned = "\npve2 12:20:00 systemd-logind[500] The system will reboot at Sat 2025-11-08 23:00:00 UTC!\n"
+    story = healthy + planned + heard("pve2", "12:21:00") + boots("pve2", "12:23:00")
+    assert first(rebuilt(story)).ending is Ending.UNKNOWN
+
+
+def test_a_stop_that_the_law_overtook_is_a_fence_with_doubts(
+    rebuilt: Rebuilt, healthy: str, cut_off: str
+) -> None:
+    """`reboot` on a node without quorum: its LRM waits, and the last lines are not on disk."""
+    asked = ASKED.replace(" 12:20:0", " 12:10:3")
+    boot = first(rebuilt(healthy + cut_off + asked + boots("pve2", "12:13:00")))
+    assert (boot.ending, boot.confidence) == (Ending.SELF_FENCE, Confidence.LIKELY)
+    assert boot.despite
+
+
+def test_newer_systemd_names_who_asked(rebuilt: Rebuilt, healthy: str) -> None:
+    asked = "\npve2 12:20:00 systemd-logind[500] reboot requested from client PID 9682 ('reboot') (unit session-3.scope)...\n"
+    boot = first(rebuilt(healthy + asked + boots("pve2", "12:22:00")))
+    assert (boot.ending, boot.confidence) == (Ending.ASKED_FOR, Confidence.LIKELY)
+
+
+def test_an_orderly_reboot_right_after_a_near_miss_was_asked_for(
+    rebuilt: Rebuilt, healthy: str, cut_off: str, reset: str
+) -> None:
+    warning = reset.strip().split("\n")[0]
+    fed = """
+pve2 12:10:56.00 pmxcfs[702] [status] notice: node has quorum
+pve2 12:10:57.00 watchdog-mux[602] client (PID 912) watchdog was updated before expiring
+pve2 12:10:57.00 pve-ha-lrm[912] status change lost_agent_lock => active
+"""
+    stop = (ASKED + STOPPING + FINAL).replace(" 12:20:", " 12:11:")
+    story = healthy + cut_off + "\n" + warning + fed + stop + boots("pve2", "12:13:00")
+    boot = first(rebuilt(story))
+    assert (boot.ending, boot.confidence) == (Ending.ASKED_FOR, Confidence.CERTAIN)
 
 
 # --- self-fence ------------------------------------------------------------------------------
@@ -317,6 +430,14 @@ def test_a_node_that_boots_before_its_watchdog_was_due_did_not_fence_itself(
     assert boot.ending is Ending.UNKNOWN
 
 
+def test_a_watchdog_that_was_closed_on_the_last_line_fences_nobody(
+    rebuilt: Rebuilt, healthy: str, cut_off: str
+) -> None:
+    closed = "\npve2 12:10:40 pve-ha-lrm[912] watchdog closed (disabled)\n"
+    boot = first(rebuilt(healthy + cut_off + closed + boots("pve2", "12:14:00")))
+    assert boot.ending is Ending.UNKNOWN
+
+
 # --- panic, hardware, power ------------------------------------------------------------------
 
 
@@ -327,6 +448,70 @@ def test_a_panic_on_the_last_line_is_certain(
     boot = first(rebuilt(healthy + panic + boots("pve2", "12:25:00")))
     assert (boot.ending, boot.confidence) == (Ending.KERNEL_PANIC, Confidence.CERTAIN)
     assert boot.ended == moment("12:20:00")
+
+
+def test_a_panic_of_the_boot_before_does_not_end_the_one_that_runs(
+    rebuilt: Rebuilt, healthy: str
+) -> None:
+    panic = "\npve2 12:20:00 kernel Kernel panic - not syncing: Fatal exception in interrupt\n"
+    case = rebuilt(healthy + panic + boots("pve2", "12:21:00") + heard("pve2", "12:22:00"))
+    assert [boot.ending for boot in case.boots_of("pve2")] == [Ending.KERNEL_PANIC, None]
+
+
+def test_a_kernel_that_talks_on_after_a_panic_is_not_said_to_have_ended(
+    rebuilt: Rebuilt, healthy: str
+) -> None:
+    """What a crash kernel replays of the boot before stands in a log that goes on."""
+    panic = "\npve2 12:20:00 kernel Kernel panic - not syncing: Fatal exception in interrupt\n"
+    assert first(rebuilt(healthy + panic + heard("pve2", "12:22:00"))).ending is None
+
+
+def test_a_machine_check_of_the_boot_before_does_not_end_the_next(
+    rebuilt: Rebuilt, healthy: str
+) -> None:
+    check = (
+        "\npve2 12:20:00 kernel mce: [Hardware Error]: CPU 5: Machine Check: 0 Bank 5: "
+        "bea0000000000108\n"
+    )
+    again = boots("pve2", "12:20:40") + heard("pve2", "12:20:55") + boots("pve2", "12:25:00")
+    case = rebuilt(healthy + check + again)
+    assert [boot.ending for boot in case.boots_of("pve2")] == [
+        Ending.HARDWARE_RESET,
+        Ending.UNKNOWN,
+        None,
+    ]
+
+
+def test_a_machine_check_at_the_start_of_a_boot_tells_of_the_one_before(
+    rebuilt: Rebuilt, healthy: str
+) -> None:
+    check = (
+        "\npve2 12:25:02 kernel mce: [Hardware Error]: CPU 5: Machine Check: 0 Bank 5: "
+        "bea0000000000108\n"
+    )
+    story = healthy + heard("pve2", "12:20:00") + boots("pve2", "12:25:00") + check
+    assert first(rebuilt(story)).ending is Ending.HARDWARE_RESET
+
+
+def test_a_shutdown_for_heat_is_the_hardwares(rebuilt: Rebuilt, healthy: str) -> None:
+    heat = "\npve2 12:20:00 kernel thermal thermal_zone0: acpitz: critical temperature reached, shutting down\n"
+    boot = first(rebuilt(healthy + heat + STOPPING + FINAL + rest("12:40:00")))
+    assert (boot.ending, boot.confidence) == (Ending.HARDWARE_RESET, Confidence.LIKELY)
+    assert boot.despite
+
+
+def test_what_a_later_boot_reports_does_not_speak_of_an_earlier_end(
+    rebuilt: Rebuilt, healthy: str
+) -> None:
+    """A loop of short boots: only the second one ended in a hardware error."""
+    bert = "\npve2 12:22:01 kernel BERT: Error records from previous boot:\n"
+    story = healthy + heard("pve2", "12:20:00") + boots("pve2", "12:21:00")
+    case = rebuilt(story + heard("pve2", "12:21:20") + boots("pve2", "12:22:00") + bert)
+    assert [boot.ending for boot in case.boots_of("pve2")] == [
+        Ending.UNKNOWN,
+        Ending.HARDWARE_RESET,
+        None,
+    ]
 
 
 def test_an_oops_before_the_log_stops_is_a_likely_panic(rebuilt: Rebuilt, healthy: str) -> None:
@@ -377,6 +562,22 @@ def test_a_ups_on_battery_is_a_witness_of_power_loss(rebuilt: Rebuilt, healthy: 
     boot = first(rebuilt(story + rest("12:50:00")))
     assert (boot.ending, boot.confidence) == (Ending.POWER_LOSS, Confidence.LIKELY)
     assert boot.because
+
+
+def test_a_ups_that_is_back_on_mains_is_no_witness_of_power_loss(
+    rebuilt: Rebuilt, healthy: str
+) -> None:
+    story = (
+        healthy
+        + """
+pve1 12:15:00 upsmon[44] UPS eaton@10.0.0.9 on battery
+pve1 12:15:20 upsmon[44] UPS eaton@10.0.0.9 on line power
+"""
+    )
+    story += heard("pve2", "12:20:00") + boots("pve2", "12:40:00") + rest("12:50:00")
+    assert first(rebuilt(story)).ending is Ending.UNKNOWN
+    other = story.replace("eaton@10.0.0.9 on line", "apc@10.0.0.8 on line")
+    assert first(rebuilt(other)).ending is Ending.POWER_LOSS
 
 
 def test_a_ups_does_not_outweigh_an_expired_watchdog(
@@ -433,6 +634,18 @@ def test_a_bmc_that_lost_its_supply_is_a_witness_of_power_loss(
     boot = first(case)
     assert boot.ending is Ending.POWER_LOSS
     assert Evidence("pve2", moment("12:20:01"), origin) in boot.because
+
+
+def test_a_bmc_that_lost_its_supply_days_after_the_end_is_no_witness_of_it(
+    rebuilt: Rebuilt, healthy: str, moment: Moment
+) -> None:
+    """The machine had been down since, and somebody pulled its plug."""
+    origin = Origin("pve2/sel.txt", 7)
+    entry = SelEntry(moment("12:20:01", 1), "Power Supply PS1", "Power Supply AC lost", origin)
+    sel = Sel(origin=origin, node="pve2", entries=(entry,))
+    later = boots("pve2", "12:27:00").replace("pve2 12", "pve2 +2d 12")
+    boot = first(rebuilt(healthy + heard("pve2", "12:20:00") + later, sel))
+    assert boot.ending is Ending.UNKNOWN
 
 
 def test_the_bmcs_last_power_event_speaks_of_the_last_end_alone(

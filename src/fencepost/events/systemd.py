@@ -105,7 +105,7 @@ class ShutdownRequested(Event):
     by="systemd-logind",
     wordings=(
         wording(
-            r"The system will (?P<kind>reboot|power off|halt|kexec|soft-reboot) (?:now|at .{1,60})!",
+            r"The system will (?P<kind>reboot|power off|halt|kexec|soft-reboot) (?:now|at (?P<when>.{1,60}))!",
             example="The system will reboot now!",
             versions="systemd 251 and later",
         ),
@@ -126,10 +126,12 @@ class ShutdownAnnounced(Event):
     """The machine was told to reboot or power off; `kind` is `reboot` or `power off`.
 
     Proof of an orderly stop when more of the stop follows. The reset that may come at its very
-    end is asked for, even where `watchdog did not stop!` stands next to it.
+    end is asked for, even where `watchdog did not stop!` stands next to it. `when` is the hour of
+    one that was planned for later, and may be called off.
     """
 
     kind: str
+    when: str | None = None
 
     def __post_init__(self) -> None:
         short = {"Rebooting": "reboot", "Powering Off": "power off", "Powering off": "power off"}

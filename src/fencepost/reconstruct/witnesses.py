@@ -6,13 +6,20 @@ from datetime import datetime, timedelta
 
 from fencepost.events.kernel_boot import BootSeparated, FilesystemRecovered, KernelStarted
 from fencepost.events.knet import LinkDown
-from fencepost.events.services import UpsLowBattery, UpsOnBattery
+from fencepost.events.services import UpsLowBattery, UpsOnBattery, UpsOnline
 from fencepost.events.systemd import JournalUnclean
 from fencepost.events.totem import TokenLate
 from fencepost.model.case import Boot, Evidence, Membership, Proof, Span
 from fencepost.model.cluster import Cluster
 from fencepost.model.document import ChassisStatus, Document, Sel, Wtmp
+from fencepost.model.event import Event
 from fencepost.model.timeline import Timeline
+
+TAIL = timedelta(seconds=180)
+"""What can explain an end stands in the last minutes before it."""
+
+SAME_MOMENT = timedelta(seconds=5)
+"""Moments of several nodes this close together, clocks set, are one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +37,68 @@ class Known:
     corosync_only: frozenset[str]
 
 
+def last_words(boot: Boot, known: Known, within: timedelta, *kinds: type[Event]) -> list[Event]:
+    """Return what a boot itself said in its last stretch; nothing of the boot before it."""
+    since = max(boot.first_heard, boot.last_heard - within)
+    return known.timeline.of(*kinds, node=boot.node, since=since, until=boot.last_heard)
+
+
+def first_words(boot: Boot, known: Known, within: timedelta, *kinds: type[Event]) -> list[Event]:
+    """Return what the boot after this one said at its beginning; nothing of those after that."""
+    if boot.back_at is None:
+        return []
+    until = boot.back_at + within
+    following = (b for b in known.boots if b.node == boot.node and b.first_heard >= boot.back_at)
+    heard = min((b.last_heard for b in following), default=until)
+    return known.timeline.of(*kinds, node=boot.node, since=boot.back_at, until=min(until, heard))
+
+
+def held_to_the_end(boot: Boot, known: Known) -> list[Span]:
+    """Return the spans in which an LRM or CRM held the watchdog when this boot's log stops."""
+    return [
+        span
+        for span in known.armed
+        if span.node == boot.node
+        and span.since <= boot.last_heard
+        and (
+            span.until is None
+            or span.until > boot.last_heard
+            or (span.until == boot.last_heard and span.closed is None)
+        )
+    ]
+
+
 def ups_says(boot: Boot, known: Known) -> list[Proof]:
-    """Lines about an UPS on battery in the hour before the end, on any node."""
+    """Return lines about an UPS, of any node, that was on battery when the boot ended.
+
+    The hour before counts, as long as the same UPS did not say that mains power was back.
+    """
+    since, end = boot.last_heard - timedelta(minutes=60), boot.last_heard
+    said = known.timeline.of(
+        UpsOnBattery, UpsLowBattery, since=since, until=end + timedelta(minutes=5)
+    )
+    back = known.timeline.of(UpsOnline, since=since, until=end)
     return [
         *few(
-            known.timeline.of(
-                UpsOnBattery,
-                UpsLowBattery,
-                since=boot.last_heard - timedelta(minutes=60),
-                until=boot.last_heard + timedelta(minutes=5),
-            )
+            [
+                event
+                for event in said
+                if not any(
+                    (on.node, on.ups) == (event.node, event.ups) and on.at >= event.at
+                    for on in back
+                )
+            ]
         )
     ]
 
 
 def sel_says(boot: Boot, known: Known, *words: str) -> list[Proof]:
-    """Entries of the BMC's event log between the last line and the next boot."""
-    end = boot.back_at or boot.last_heard + timedelta(minutes=10)
+    """Entries of the BMC's event log from around the end, before the next boot.
+
+    What it noted hours later, of a machine that was down all the time, says nothing of the end.
+    """
+    end = boot.last_heard + timedelta(minutes=10)
+    end = end if boot.back_at is None else min(end, boot.back_at)
     return [
         Evidence(boot.node, entry.at, entry.origin)
         for doc in known.documents
@@ -73,7 +125,10 @@ def chassis_says(boot: Boot, known: Known) -> list[Proof]:
 
 
 def lost_by_peers(boot: Boot, known: Known) -> Proof | None:
-    """The first ring of a peer that this node fell out of when its log stops, never to return."""
+    """Return the first ring of a peer that this node fell out of about when its log stops.
+
+    None when it came back to them without a boot: then its log merely ends early.
+    """
     node_id = known.cluster.id_of(boot.node)
     if node_id is None or boot.node in known.corosync_only:
         return None
@@ -84,7 +139,8 @@ def lost_by_peers(boot: Boot, known: Known) -> Proof | None:
         if member.node == boot.node:
             continue
         if node_id in member.left and early <= member.since <= late:
-            last = last or member
+            if not _still_seen(node_id, member, known):
+                last = last or member
         elif node_id in member.members and last is not None:
             if boot.back_at is None:
                 last = None  # it came back: its log merely ends early
@@ -93,6 +149,35 @@ def lost_by_peers(boot: Boot, known: Known) -> Proof | None:
     if last is None or known.until - boot.last_heard < timedelta(seconds=20):
         return None
     return last.proof
+
+
+def _still_seen(node_id: int, lost: Membership, known: Known) -> bool:
+    """Whether another node kept it in its ring: then the one that lost it was cut off itself."""
+    late = lost.since + timedelta(seconds=15)
+    return any(
+        node_id in ring.members
+        and ring.node != lost.node
+        and known.cluster.id_of(ring.node) not in (node_id, None)
+        and ring.since <= late
+        and (ring.until is None or ring.until > late)
+        and any(b.node == ring.node and b.first_heard <= late <= b.last_heard for b in known.boots)
+        for ring in known.memberships
+    )
+
+
+def gone_for_good(boot: Boot, known: Known, due: datetime | None = None) -> Proof | None:
+    """Return the peers' line that shows that a boot ended, where no boot of the node follows.
+
+    A node that talked on after its peers had dropped it was cut off, not dead. It is gone only
+    once the reset that it must have had is past: `due`, None when no law asks for one.
+    """
+    lost = lost_by_peers(boot, known)
+    if lost is None:
+        return None
+    if due is not None:
+        return lost if known.until >= due else None
+    at = lost.at
+    return lost if at is not None and at >= boot.last_heard - SAME_MOMENT else None
 
 
 def last_contact(boot: Boot, known: Known) -> datetime | None:
@@ -130,10 +215,7 @@ def next_start(boot: Boot, known: Known) -> list[Proof]:
     """The line with which the next boot begins, where a goodbye should have stood before."""
     if boot.back_at is None:
         return []
-    until = boot.back_at + timedelta(seconds=60)
-    starts = known.timeline.of(
-        BootSeparated, KernelStarted, node=boot.node, since=boot.back_at, until=until
-    )
+    starts = first_words(boot, known, timedelta(seconds=60), BootSeparated, KernelStarted)
     return [*few(starts, 1)]
 
 
@@ -141,10 +223,7 @@ def unclean(boot: Boot, known: Known) -> list[Proof]:
     """What the next boot found of an end without a goodbye."""
     if boot.back_at is None:
         return []
-    until = boot.back_at + timedelta(minutes=3)
-    marks = known.timeline.of(
-        JournalUnclean, FilesystemRecovered, node=boot.node, since=boot.back_at, until=until
-    )
+    marks = first_words(boot, known, timedelta(minutes=3), JournalUnclean, FilesystemRecovered)
     found: list[Proof] = [*few(marks, 1)]
     for doc in known.documents:
         if isinstance(doc, Wtmp) and doc.node == boot.node:
