@@ -146,6 +146,69 @@ def test_the_boot_ids_of_a_json_journal_tell_boots_apart(
     assert [boot.began for boot in case.boots] == [None, moment("12:05:00")]
 
 
+def test_two_files_of_the_same_boots_show_no_other_boots(rebuilt: Rebuilt, lines: Lines) -> None:
+    """One file holds corosync alone, whose first line comes minutes after the start."""
+    whole = lines("""
+        pve1 12:00:00 pmxcfs[701] [status] notice: received log
+        pve1 12:05:00 pmxcfs[1701] [status] notice: received log
+        pve1 12:20:00 pmxcfs[1701] [status] notice: received log
+    """)
+    part = lines("""
+        pve1 12:01:00 corosync[801] [MAIN  ] Corosync Cluster Engine 3.1.9 starting up
+        pve1 12:15:00 corosync[1801] [MAIN  ] Corosync Cluster Engine 3.1.9 starting up
+    """)
+    part = [replace(line, origin=replace(line.origin, file="corosync.json")) for line in part]
+    whole = journal(whole, [(FIRST, 7200), (SECOND, 25), (SECOND, 925)])
+    part = journal(part, [(FIRST, 7260), (SECOND, 625)])
+    for told in ([*whole, *part], [*part, *whole]):
+        assert lives(rebuilt(told)) == [("12:00:00", "12:01:00"), ("12:05:00", "12:20:00")]
+
+
+def test_a_journal_of_one_unit_shows_when_the_boot_began(rebuilt: Rebuilt, lines: Lines) -> None:
+    """The kernel's line is in a text log, the boot's id in JSON, four minutes later."""
+    text = lines(f"""
+        pve1 12:00:00 pmxcfs[701] [status] notice: received log
+        pve1 12:05:00 {KERNEL}
+        pve1 12:08:00 pmxcfs[1701] [status] notice: received log
+    """)
+    unit = lines("pve1 12:09:00 corosync[1801] [MAIN  ] Corosync Cluster Engine 3.1.9 starting up")
+    unit = [replace(line, origin=replace(line.origin, file="corosync.json")) for line in unit]
+    case = rebuilt([*text, *journal(unit, [(SECOND, 242)])])
+    assert lives(case) == [("12:00:00", "12:00:00"), ("12:05:00", "12:09:00")]
+    assert case.boots[1].boot_id == SECOND
+
+
+def test_a_separator_in_a_filtered_log_is_no_boot_of_its_own(
+    rebuilt: Rebuilt, lines: Lines
+) -> None:
+    """The unit said nothing for ten minutes after the start."""
+    whole = lines(f"""
+        pve1 12:00:00 pmxcfs[701] [status] notice: received log
+        pve1 12:05:00 {KERNEL}
+        pve1 12:20:00 pmxcfs[1701] [status] notice: received log
+    """)
+    unit = lines("""
+        pve1 12:01:00 pve-ha-crm[901] status change slave => wait_for_quorum
+        pve1 12:15:00 journalctl -- Reboot --
+        pve1 12:15:00 pve-ha-crm[1901] status change wait_for_quorum => slave
+    """)
+    unit = [replace(line, origin=replace(line.origin, file="ha.log")) for line in unit]
+    assert lives(rebuilt([*whole, *unit])) == [
+        ("12:00:00", "12:01:00"),
+        ("12:05:00", "12:20:00"),
+    ]
+
+
+def test_the_boot_id_is_kept_when_the_kernels_line_comes_first(rebuilt: Rebuilt) -> None:
+    case = rebuilt(f"""
+        pve1 12:00:00 pmxcfs[701] [status] notice: received log
+        pve1 12:05:00 {KERNEL}
+        pve1 12:05:02 journalctl -- Boot {SECOND} --
+        pve1 12:06:20 pmxcfs[1701] [status] notice: received log
+    """)
+    assert [boot.boot_id for boot in case.boots] == [None, SECOND]
+
+
 def test_boots_of_different_nodes_are_kept_apart(rebuilt: Rebuilt) -> None:
     case = rebuilt(f"""
         pve1 12:00:00 pmxcfs[701] [status] notice: received log

@@ -191,3 +191,124 @@ def test_a_backward_step_of_the_clock_does_not_move_what_other_nodes_wrote(
         if member.node == "pve1"
     ]
     assert spread(ring_times(case, "1.9")) < timedelta(seconds=1)
+
+
+def journal(told: Sequence[Line], boot: str, since: datetime, file: str = "") -> list[Line]:
+    """The same lines as a JSON journal has them, of a boot that began at `since`."""
+    return [
+        replace(
+            line,
+            boot_id=boot,
+            monotonic_us=int((line.at - since).total_seconds() * 1e6),
+            origin=replace(line.origin, file=file or line.origin.file),
+        )
+        for line in told
+    ]
+
+
+def test_what_was_written_just_before_a_step_backward_is_put_before_it(
+    rebuilt: Rebuilt, lines: Lines
+) -> None:
+    """The battery clock was an hour ahead; chrony sets it 20 s after the start."""
+    told = lines("""
+        pve2 12:00:00 pmxcfs[702] [status] notice: received log
+        pve2 13:05:00 kernel Linux version 6.8.12-4-pve (build@proxmox) (gcc) #1 SMP
+        pve2 13:05:12 corosync[1802] [MAIN  ] Corosync Cluster Engine 3.1.9 starting up
+        pve2 12:05:20 chronyd[33] System clock was stepped by -3600.000000 seconds
+        pve2 12:05:25 corosync[1802] [TOTEM ] A new membership (1.d) was formed. Members joined: 1
+        pve1 12:05:25 corosync[801] [TOTEM ] A new membership (1.d) was formed. Members joined: 2
+        pve2 13:30:00 pmxcfs[1702] [status] notice: received log
+    """)
+    case = rebuilt(told)
+    first, second = case.boots_of("pve2")
+    assert (f"{first.last_heard:%H:%M:%S}", f"{second.first_heard:%H:%M:%S}") == (
+        "12:00:00",
+        "12:05:00",
+    )
+
+
+def test_in_another_file_the_times_that_fall_back_show_where_the_step_was(
+    rebuilt: Rebuilt, lines: Lines
+) -> None:
+    """chrony's own line stands in a file of its own."""
+    told = lines("""
+        pve2 12:00:00 pmxcfs[702] [status] notice: received log
+        pve2 13:05:00 kernel Linux version 6.8.12-4-pve (build@proxmox) (gcc) #1 SMP
+        pve2 13:05:12 corosync[1802] [MAIN  ] Corosync Cluster Engine 3.1.9 starting up
+        pve2 12:05:22 pmxcfs[1702] [status] notice: node lost quorum
+        pve2 12:05:25 corosync[1802] [TOTEM ] A new membership (1.d) was formed. Members joined: 1
+        pve1 12:05:25 corosync[801] [TOTEM ] A new membership (1.d) was formed. Members joined: 2
+    """)
+    (step,) = lines(STEPPED.format(node="pve2", clock="12:05:20", seconds=-3600.0))
+    step = replace(step, origin=replace(step.origin, file="pve2-chrony.log"))
+    for order in ([*told, step], [step, *told]):
+        case = rebuilt(order)
+        assert [f"{boot.first_heard:%H:%M:%S}" for boot in case.boots_of("pve2")] == [
+            "12:00:00",
+            "12:05:00",
+        ]
+
+
+def test_a_battery_clock_that_is_wrong_at_every_start_is_set_right_in_each(
+    rebuilt: Rebuilt, lines: Lines
+) -> None:
+    """An hour behind at both starts, so the second one is written among lines of the first."""
+    told = lines("""
+        pve2 11:00:00 kernel Linux version 6.8.12-4-pve (build@proxmox) (gcc) #1 SMP
+        pve2 11:00:12 corosync[802] [MAIN  ] Corosync Cluster Engine 3.1.9 starting up
+        pve2 12:00:20 chronyd[33] System clock was stepped by 3600.000000 seconds
+        pve2 12:00:25 corosync[802] [TOTEM ] A new membership (1.5) was formed. Members joined: 1
+        pve1 12:00:25 corosync[801] [TOTEM ] A new membership (1.5) was formed. Members joined: 2
+        pve2 12:40:00 pmxcfs[702] [status] notice: received log
+        pve2 11:42:00 kernel Linux version 6.8.12-4-pve (build@proxmox) (gcc) #1 SMP
+        pve2 11:42:12 corosync[1802] [MAIN  ] Corosync Cluster Engine 3.1.9 starting up
+        pve2 12:42:20 chronyd[34] System clock was stepped by 3600.000000 seconds
+        pve2 12:50:00 pmxcfs[1702] [status] notice: received log
+    """)
+    case = rebuilt(told)
+    assert [
+        (f"{boot.first_heard:%H:%M:%S}", f"{boot.last_heard:%H:%M:%S}")
+        for boot in case.boots_of("pve2")
+    ] == [("12:00:00", "12:40:00"), ("12:42:00", "12:50:00")]
+
+
+def test_a_step_that_the_journal_shows_as_well_counts_once(
+    rebuilt: Rebuilt, lines: Lines, moment: Moment
+) -> None:
+    """No ring is left of the time before it: the size of the step alone places it."""
+    before = journal(
+        lines("pve2 11:30:00 pmxcfs[702] [status] notice: received log"),
+        "a" * 32,
+        moment("11:00:00"),
+    )
+    after = journal(
+        lines("""
+            pve2 13:00:01 pmxcfs[702] [status] notice: received log
+            pve2 13:00:02 chronyd[33] System clock was stepped by 3600.000000 seconds
+            pve2 13:00:30 corosync[802] [TOTEM ] A new membership (1.5) was formed. Members joined: 1
+        """),
+        "a" * 32,
+        moment("12:00:00"),
+    )
+    other = lines(
+        "pve1 13:00:30 corosync[801] [TOTEM ] A new membership (1.5) was formed. Members joined: 2"
+    )
+    case = rebuilt([*before, *after, *other])
+    assert f"{case.boots_of('pve2')[0].first_heard:%H:%M:%S}" == "12:30:00"
+
+
+def test_without_any_anchor_a_clock_is_right_after_it_was_set(
+    rebuilt: Rebuilt, lines: Lines
+) -> None:
+    case = rebuilt(
+        lines("""
+        pve2 13:05:00 kernel Linux version 6.8.12-4-pve (build@proxmox) (gcc) #1 SMP
+        pve2 12:05:20 chronyd[33] System clock was stepped by -3600.000000 seconds
+        pve2 12:05:25 pmxcfs[1702] [status] notice: received log
+    """)
+    )
+    (boot,) = case.boots
+    assert (f"{boot.first_heard:%H:%M:%S}", f"{boot.last_heard:%H:%M:%S}") == (
+        "12:05:00",
+        "12:05:25",
+    )

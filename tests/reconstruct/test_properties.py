@@ -18,10 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fencepost.investigate import investigate
-from fencepost.model.line import Line
+from fencepost.model.line import Assumption, Gap, Line
 from fencepost.model.verdict import Report
 from fencepost.reconstruct.recognise import needles
-from fencepost.render.json import as_data
+from fencepost.render.json import as_data, to_json
 from fencepost.sources.open import Reading, ReadOptions, read_sources
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -123,6 +123,26 @@ def test_reading_the_logs_in_another_order_changes_nothing(name: str, data: st.D
     order = data.draw(st.permutations(list(by_file)))
     lines = [line for file in order for line in by_file[file]]
     assert told(investigate([*lines, *others(name)])) == usual(name)
+
+
+@FEW
+@given(names, st.data())
+def test_reading_files_of_all_kinds_in_another_order_changes_no_byte(
+    name: str, data: st.DataObject
+) -> None:
+    """Settings, outputs and what could not be read as well as logs."""
+    by_file: dict[str, list[Reading]] = {}
+    for reading in readings(name):
+        by_file.setdefault(_file(reading), []).append(reading)
+    order = data.draw(st.permutations(list(by_file)))
+    shuffled = [reading for file in order for reading in by_file[file]]
+    assert to_json(investigate(shuffled), "0") == to_json(report_of(name), "0")
+
+
+def _file(reading: Reading) -> str:
+    if isinstance(reading, Gap):
+        return reading.file or ""
+    return "" if isinstance(reading, Assumption) else reading.origin.file
 
 
 @FEW

@@ -17,7 +17,7 @@ DOWN = "pve1 12:00:00.2 corosync[801] [KNET  ] link: host: 3 link: 0 is down"
 
 
 def recognise(lines: list[Line]) -> list[Event]:
-    return list(Recogniser().events(lines))
+    return Recogniser().events(lines)
 
 
 def copied(lines: list[Line], file: str) -> list[Line]:
@@ -67,7 +67,7 @@ def test_the_same_words_of_another_program_mean_nothing(lines: Lines) -> None:
 
 def test_a_line_that_means_nothing_is_a_sign_of_life_all_the_same(lines: Lines) -> None:
     recogniser = Recogniser()
-    assert not list(recogniser.events(lines("pve1 12:00:00 cron[1] (root) CMD (true)")))
+    assert not recogniser.events(lines("pve1 12:00:00 cron[1] (root) CMD (true)"))
     assert recogniser.heard["pve1"].programs == {"cron"}
     assert len(recogniser.heard["pve1"].signs) == 1
 
@@ -75,7 +75,7 @@ def test_a_line_that_means_nothing_is_a_sign_of_life_all_the_same(lines: Lines) 
 def test_what_was_heard_of_a_node_spans_all_its_files(lines: Lines) -> None:
     story = "pve1 12:30:00 cron[1] (root) CMD (true)\npve1 12:00:00 cron[1] (root) CMD (true)"
     recogniser = Recogniser()
-    list(recogniser.events(lines(story)))
+    recogniser.events(lines(story))
     heard = recogniser.heard["pve1"]
     assert (f"{heard.first:%H:%M}", f"{heard.last:%H:%M}") == ("12:00", "12:30")
 
@@ -135,6 +135,34 @@ def test_a_wall_clock_that_moves_without_the_monotonic_one_has_jumped(lines: Lin
     )
     (jump,) = [event for event in events if isinstance(event, ClockJumped)]
     assert jump.seconds == 90.0
+
+
+def test_a_jump_in_a_log_that_is_read_twice_is_one(lines: Lines) -> None:
+    told = lines("pve1 12:00:00 cron[1] a\npve1 12:00:10 cron[1] b\npve1 12:02:00 cron[1] c")
+    told = [journal(line, age) for line, age in zip(told, (100, 110, 130), strict=True)]
+    for both in ([*told, *copied(told, "copy")], [*copied(told, "copy"), *told]):
+        jumps = [event for event in recognise(both) if isinstance(event, ClockJumped)]
+        assert [jump.seconds for jump in jumps] == [90.0]
+
+
+def test_two_files_of_one_boot_show_one_change(lines: Lines) -> None:
+    """Each file holds other units; the one that is read first begins later."""
+    late = [journal(line, 400) for line in lines("pve1 12:05:00 cron[1] c")]
+    early = [journal(line, 100) for line in lines("pve1 12:00:00 cron[1] a")]
+    for both in ([*late, *copied(early, "b")], [*copied(early, "b"), *late]):
+        (change,) = [event for event in recognise(both) if isinstance(event, BootChanged)]
+        assert (f"{change.at:%H:%M}", change.age_s) == ("12:00", 100.0)
+
+
+def test_of_copies_the_one_that_knows_most_is_kept_whatever_the_order(lines: Lines) -> None:
+    told = lines(DOWN)
+    coarse = [replace(line, at=line.at.replace(microsecond=0)) for line in copied(told, "a")]
+    rich = [journal(line, 100) for line in copied(told, "z")]
+    for order in ([*told, *coarse, *rich], [*rich, *coarse, *told], [*coarse, *told, *rich]):
+        (event,) = [event for event in recognise(order) if isinstance(event, LinkDown)]
+        assert event.origin.file == "z"
+    (kept,) = recognise([*coarse, *told])
+    assert kept.origin.file == "pve1.log"
 
 
 def test_slewing_is_no_jump(lines: Lines) -> None:

@@ -130,6 +130,7 @@ class Event:
     node: the machine that said it.
     pid: of the process that said it.
     times: how often it was said, for a line that syslog compressed.
+    boot_id, monotonic_us: the boot that said it, and when since its start, where the source knows.
     """
 
     grammar: ClassVar[Grammar]
@@ -140,6 +141,8 @@ class Event:
     origin: Origin
     pid: int | None = None
     times: int = 1
+    boot_id: str | None = None
+    monotonic_us: int | None = None
 
     def moved(self, to: datetime) -> Self:
         """Return the same event at another moment."""
@@ -184,6 +187,8 @@ class Event:
                 origin=line.origin,
                 pid=line.pid,
                 times=line.times,
+                boot_id=line.boot_id,
+                monotonic_us=line.monotonic_us,
                 **fields,
             )
         return None

@@ -6,6 +6,7 @@ these may be read in any order. So nothing is said before all lines have been se
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from operator import attrgetter
 
 from fencepost.events.inferred import BootChanged, ClockJumped
@@ -65,21 +66,40 @@ class Ages:
 
     def events(self) -> Iterator[Event]:
         """Yield the begin of every boot, then the jumps of its clock."""
-        for (node, boot), line in self._first.items():
+        for (node, boot), line in sorted(
+            self._first.items(), key=lambda first: (first[1].at, *first[0])
+        ):
             age = None if line.monotonic_us is None else line.monotonic_us / 1e6
-            yield BootChanged(at=line.at, node=node, origin=line.origin, boot=boot, age_s=age)
-        for (node, _), files in self._stretches.items():
-            for stretch, seconds in _jumps(list(files.values())):
+            yield BootChanged(
+                at=line.at,
+                node=node,
+                origin=line.origin,
+                boot_id=boot,
+                monotonic_us=line.monotonic_us,
+                boot=boot,
+                age_s=age,
+            )
+        for (node, boot), files in sorted(self._stretches.items()):
+            for stretch, seconds in _jumps([own for _, own in sorted(files.items())]):
                 line = stretch.line
                 yield ClockJumped(
-                    at=line.at, node=node, origin=line.origin, seconds=round(seconds, 3)
+                    at=line.at,
+                    node=node,
+                    origin=line.origin,
+                    boot_id=boot,
+                    monotonic_us=line.monotonic_us,
+                    seconds=round(seconds, 3),
                 )
 
 
 def _is_earlier(line: Line, other: Line) -> bool:
-    if line.monotonic_us is None or other.monotonic_us is None:
-        return line.at < other.at
-    return line.monotonic_us < other.monotonic_us
+    return _place(line) < _place(other)
+
+
+def _place(line: Line) -> tuple[float, datetime, str, int]:
+    """Order the lines of one boot by its own time; those without it come after, by the clock."""
+    age = float("inf") if line.monotonic_us is None else line.monotonic_us
+    return age, line.at, line.origin.file, line.origin.line or 0
 
 
 def _jumps(files: list[list[Stretch]]) -> Iterator[tuple[Stretch, float]]:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 from fencepost.model.case import Boot, Case
 from fencepost.model.cluster import Node
 from fencepost.model.corosync_conf import CorosyncConf
 from fencepost.model.document import BootList, Document
-from fencepost.model.event import Event
 from fencepost.model.line import Assumption, Gap, Line
 from fencepost.model.timeline import Timeline
 from fencepost.reconstruct.arms import find_armed
@@ -17,7 +17,7 @@ from fencepost.reconstruct.clocks import Setting, set_clocks
 from fencepost.reconstruct.endings import decide_endings
 from fencepost.reconstruct.incidents import find_incidents
 from fencepost.reconstruct.members import find_cluster
-from fencepost.reconstruct.recognise import Heard, Recogniser
+from fencepost.reconstruct.recognise import Heard, Recogniser, Sign
 from fencepost.reconstruct.rings import find_cuts, find_memberships, find_quorum_losses
 from fencepost.reconstruct.signals import Seen
 from fencepost.reconstruct.witnesses import Known
@@ -36,45 +36,54 @@ def reconstruct(
     since, until: incidents outside are left out; what lies before them still counts as known.
     """
     recogniser = Recogniser()
-    events: list[Event] = []
     gaps: list[Gap] = []
     documents: list[Document] = []
     assumed: list[str] = []
     for reading in readings:
         match reading:
             case Line():
-                events += recogniser.read(reading)
+                recogniser.read(reading)
             case Gap():
                 gaps.append(reading)
             case Document():
                 documents.append(reading)
             case Assumption():
                 assumed.append(reading.says)
-    events += recogniser.compared()
-    written = Timeline(events)
-    clocks = set_clocks(written)
+    heard = dict(sorted(recogniser.heard.items()))
+    written = Timeline(recogniser.told())
+    clocks = set_clocks(written, chain.from_iterable(node.signs for node in heard.values()))
     timeline = Timeline(clocks.set(written.events))
-    signs = {
-        node: sorted(at - clocks.shift(node, at) for at in heard.signs)
-        for node, heard in recogniser.heard.items()
-    }
-    return _case(timeline, documents, clocks, signs, recogniser.heard, gaps, assumed, since, until)
+    covered = {node: _covered(what.signs, clocks) for node, what in heard.items()}
+    documents.sort(key=lambda doc: (doc.origin.file, doc.origin.line or 0, type(doc).__name__))
+    gaps.sort(key=lambda gap: (gap.file or "", gap.node or "", gap.says))
+    return _case(
+        timeline, documents, clocks, covered, heard, gaps, sorted(set(assumed)), since, until
+    )
+
+
+def _covered(signs: Iterable[Sign], clocks: Setting) -> dict[str, list[datetime]]:
+    """Return when lines were written in each file, in order, on the common clock."""
+    found: dict[str, list[datetime]] = {}
+    for sign in signs:
+        found.setdefault(sign.file, []).append(clocks.common(sign))
+    return {file: sorted(times) for file, times in sorted(found.items())}
 
 
 def _case(
     timeline: Timeline,
     documents: list[Document],
     clocks: Setting,
-    signs: dict[str, list[datetime]],
+    covered: dict[str, dict[str, list[datetime]]],
     heard: dict[str, Heard],
     gaps: list[Gap],
     assumed: list[str],
     since: datetime | None,
     until: datetime | None,
 ) -> Case:
+    signs = {node: sorted(chain.from_iterable(files.values())) for node, files in covered.items()}
     cluster = find_cluster(timeline, documents, signs)
     nodes = sorted(signs)
-    boots = split_boots(timeline, signs)
+    boots = split_boots(timeline, signs, covered)
     ends = _ends(boots)
     starts = {
         node: sorted(boot.first_heard for boot in boots if boot.node == node) for node in nodes

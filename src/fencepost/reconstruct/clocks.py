@@ -6,7 +6,6 @@ difference of their stamps is the difference of their clocks, within an error th
 stamps' own resolution and the spread of the anchors give.
 """
 
-from bisect import bisect_right
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,14 +13,14 @@ from math import sqrt
 from statistics import mean, median
 from typing import Any
 
-from fencepost.events.clock_sync import ClockStepped
 from fencepost.events.corosync import ConfigReloaded
-from fencepost.events.inferred import ClockJumped
 from fencepost.events.pmxcfs import ClusterInfoUpdated
 from fencepost.events.totem import MembershipFormed
 from fencepost.model.case import Clock
 from fencepost.model.event import Event
 from fencepost.model.timeline import Timeline
+from fencepost.reconstruct.recognise import Sign
+from fencepost.reconstruct.stretches import LARGEST_S, Stretch, Stretches
 
 ANCHORS: tuple[tuple[type[Event], str, float], ...] = (
     (MembershipFormed, "ring", 0.05),
@@ -31,7 +30,6 @@ ANCHORS: tuple[tuple[type[Event], str, float], ...] = (
 """What both ends log about the same thing: event, the field that names the thing, and by how
 many seconds the two may truly differ."""
 
-
 COARSE_S = 1.0
 MANY = 8
 ROUNDING_S = 0.41
@@ -39,25 +37,20 @@ ROUNDING_S = 0.41
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch of one node's log between two steps of its clock."""
-
-    node: str
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
 class Setting:
     """How to turn written times into common time."""
 
     clocks: tuple[Clock, ...]
-    _steps: dict[str, list[datetime]]
-    _offsets: dict[Segment, float]
+    _stretches: Stretches
+    _offsets: dict[Stretch, float]
 
-    def shift(self, node: str, at: datetime) -> timedelta:
-        """Return what to subtract from a written time of this node."""
-        index = bisect_right(self._steps.get(node, []), at)
-        return timedelta(seconds=self._offsets.get(Segment(node, index), 0.0))
+    def shift(self, sign: Sign) -> timedelta:
+        """Return what to subtract from the time that was written with this line."""
+        return timedelta(seconds=self._offsets.get(self._stretches.of(sign), 0.0))
+
+    def common(self, sign: Sign) -> datetime:
+        """Return when a line was written, on the common clock."""
+        return sign.at - self.shift(sign) if any(self._offsets.values()) else sign.at
 
     def set(self, events: Iterable[Event]) -> list[Event]:
         """Return the events with their times on the common clock."""
@@ -65,30 +58,27 @@ class Setting:
             return list(events)
         moved: list[Event] = []
         for event in events:
-            by = self.shift(event.node, event.at)
+            by = self.shift(Sign.of(event))
             moved.append(event.moved(event.at - by) if by else event)
         return moved
 
 
-def set_clocks(timeline: Timeline) -> Setting:
+def set_clocks(timeline: Timeline, signs: Iterable[Sign] = ()) -> Setting:
     """Work out every node's offset from the common clock, for each stretch between steps."""
-    steps = {
-        node: [event.at for event in events]
-        for node, events in _by_node(timeline.of(ClockStepped, ClockJumped)).items()
-    }
-    anchors = _anchors(timeline, steps)
+    stretches = Stretches(timeline, signs)
+    anchors = _anchors(timeline, stretches)
     resolution = _resolution(timeline)
     offsets, errors, counts = _solve(anchors, resolution)
-    _bridge_steps(timeline, steps, offsets)
+    _bridge_steps(stretches, offsets)
     used = {
-        segment: _applied(offset, errors.get(segment, 0.5), resolution.get(segment.node, 0.5))
-        for segment, offset in offsets.items()
+        stretch: _applied(offset, errors.get(stretch, 0.5), resolution.get(stretch.node, 0.5))
+        for stretch, offset in offsets.items()
     }
     clocks = []
-    for node in sorted({segment.node for segment in counts}):
+    for node in sorted({stretch.node for stretch in counts}):
         best = max(
-            (segment for segment in counts if segment.node == node),
-            key=lambda segment: (counts[segment], -segment.index),
+            (stretch for stretch in counts if stretch.node == node),
+            key=lambda stretch: (counts[stretch], -stretch.life, -stretch.index),
         )
         clocks.append(
             Clock(
@@ -98,28 +88,21 @@ def set_clocks(timeline: Timeline) -> Setting:
                 counts[best],
             )
         )
-    return Setting(tuple(clocks), steps, used)
+    return Setting(tuple(clocks), stretches, used)
 
 
 def _applied(offset: float, error: float, resolution: float) -> float:
     """Return what is taken off the stamps: nothing that is within the error or finer than they."""
-    if abs(offset) <= error:
+    if abs(offset) <= error or abs(offset) > LARGEST_S:
         return 0.0
     return float(round(offset)) if resolution >= COARSE_S / 2 else offset
 
 
-def _by_node(events: Iterable[Event]) -> dict[str, list[Event]]:
-    found: dict[str, list[Event]] = {}
-    for event in events:
-        found.setdefault(event.node, []).append(event)
-    return found
+Sightings = dict[Stretch, float]
 
 
-Sightings = dict[Segment, float]
-
-
-def _anchors(timeline: Timeline, steps: dict[str, list[datetime]]) -> list[tuple[Sightings, float]]:
-    """Return, for each thing that several segments logged exactly once, when each did."""
+def _anchors(timeline: Timeline, stretches: Stretches) -> list[tuple[Sightings, float]]:
+    """Return, for each thing that several nodes logged exactly once, when each did."""
     found: list[tuple[Sightings, float]] = []
     for kind, name, differ in ANCHORS:
         seen: dict[Hashable, dict[str, list[Event]]] = {}
@@ -128,10 +111,8 @@ def _anchors(timeline: Timeline, steps: dict[str, list[datetime]]) -> list[tuple
             seen.setdefault(thing, {}).setdefault(event.node, []).append(event)
         for thing in seen.values():
             once = {
-                Segment(node, bisect_right(steps.get(node, []), events[0].at)): (
-                    events[0].at.timestamp()
-                )
-                for node, events in thing.items()
+                stretches.of(Sign.of(events[0])): events[0].at.timestamp()
+                for events in thing.values()
                 if len(events) == 1
             }
             if len(once) > 1:
@@ -147,20 +128,20 @@ def _resolution(timeline: Timeline) -> dict[str, float]:
 
 def _solve(
     anchors: list[tuple[Sightings, float]], resolution: dict[str, float]
-) -> tuple[dict[Segment, float], dict[Segment, float], dict[Segment, int]]:
-    """Spread offsets from one reference over all segments that anchors connect."""
-    pairs: dict[tuple[Segment, Segment], list[tuple[float, float]]] = {}
-    counts: dict[Segment, int] = {}
+) -> tuple[dict[Stretch, float], dict[Stretch, float], dict[Stretch, int]]:
+    """Spread offsets from one reference over all stretchs that anchors connect."""
+    pairs: dict[tuple[Stretch, Stretch], list[tuple[float, float]]] = {}
+    counts: dict[Stretch, int] = {}
     for seen, differ in anchors:
-        for segment in seen:
-            counts[segment] = counts.get(segment, 0) + 1
+        for stretch in seen:
+            counts[stretch] = counts.get(stretch, 0) + 1
         for one in seen:
             for other in seen:
                 if one != other:
                     pairs.setdefault((one, other), []).append((seen[other] - seen[one], differ))
-    offsets: dict[Segment, float] = {}
-    errors: dict[Segment, float] = {}
-    order = sorted(counts, key=lambda segment: (-counts[segment], segment.node, segment.index))
+    offsets: dict[Stretch, float] = {}
+    errors: dict[Stretch, float] = {}
+    order = sorted(counts, key=lambda stretch: (-counts[stretch], stretch.node, stretch.index))
     for start in order:
         if start in offsets:
             continue
@@ -177,10 +158,10 @@ def _solve(
                 errors[there] = error
                 group.append(there)
         if len(group) > 1:  # the one to start from is known as well as the best of the others
-            errors[start] = min(errors[segment] for segment in group[1:])
-        middle = sorted(offsets[segment] for segment in group)[(len(group) - 1) // 2]
-        for segment in group:
-            offsets[segment] -= middle
+            errors[start] = min(errors[stretch] for stretch in group[1:])
+        middle = sorted(offsets[stretch] for stretch in group)[(len(group) - 1) // 2]
+        for stretch in group:
+            offsets[stretch] -= middle
     return offsets, errors, counts
 
 
@@ -200,18 +181,19 @@ def _settle(differences: list[tuple[float, float]], resolution: float) -> tuple[
     return middle, max(resolution, sharpest, spread)
 
 
-def _bridge_steps(
-    timeline: Timeline, steps: dict[str, list[datetime]], offsets: dict[Segment, float]
-) -> None:
-    """Give a stretch without anchors its neighbour's offset, changed by the step between them."""
-    for node, times in steps.items():
-        sizes = [event.seconds for event in timeline.of(ClockStepped, ClockJumped, node=node)]
-        known = [i for i in range(len(times) + 1) if Segment(node, i) in offsets]
+def _bridge_steps(stretches: Stretches, offsets: dict[Stretch, float]) -> None:
+    """Give a stretch without anchors its neighbour's offset, changed by the steps between them.
+
+    Where a node has no anchor at all, its clock is taken to be right after it was set last.
+    """
+    for node in stretches.nodes:
+        ahead = stretches.ahead(node)
+        order = sorted(ahead)
+        known = [number for number, stretch in enumerate(order) if stretch in offsets]
         if not known:
-            continue
-        for index in range(len(times) + 1):
-            if Segment(node, index) in offsets:
-                continue
-            near = min(known, key=lambda i: (abs(i - index), i))
-            passed = sum(sizes[near:index]) if near < index else -sum(sizes[index:near])
-            offsets[Segment(node, index)] = offsets[Segment(node, near)] + passed
+            known = [len(order) - 1]
+            offsets[order[-1]] = 0.0
+        for number, stretch in enumerate(order):
+            if stretch not in offsets:
+                near = order[min(known, key=lambda n: (abs(n - number), n))]
+                offsets[stretch] = offsets[near] + ahead[stretch] - ahead[near]

@@ -1,9 +1,10 @@
 """Lines → events: which event class reads which line, each line once."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from fencepost.events import EVENTS
 from fencepost.model.event import Event
@@ -27,13 +28,30 @@ def programs() -> frozenset[str]:
     return frozenset(program for event in EVENTS for program in event.grammar.by)
 
 
+class Sign(NamedTuple):
+    """That a node was alive: when it wrote a line, and where that line stands."""
+
+    node: str
+    at: datetime
+    file: str
+    line: int | None
+    boot_id: str | None
+    monotonic_us: int | None
+
+    @classmethod
+    def of(cls, told: Line | Event) -> "Sign":
+        """Return the sign that a line or an event is."""
+        origin = told.origin
+        return cls(told.node, told.at, origin.file, origin.line, told.boot_id, told.monotonic_us)
+
+
 @dataclass(slots=True)
 class Heard:
-    """What a node's log covered: first and last line, signs of life between, who spoke."""
+    """What a node's logs covered: first and last line, signs of life between, who spoke."""
 
     first: datetime
     last: datetime
-    signs: list[datetime] = field(default_factory=list)
+    signs: list[Sign] = field(default_factory=list)
     programs: set[str] = field(default_factory=set)
 
 
@@ -42,6 +60,7 @@ class Recogniser:
 
     A log that is read twice (a journal and the syslog copied from it) counts once: of equal
     lines (node, second, program, process, text) as many are kept as one single file holds.
+    Nothing that it says depends on the order in which files are read.
     """
 
     def __init__(self) -> None:
@@ -53,31 +72,54 @@ class Recogniser:
             for program in event.grammar.by:
                 self._by_program.setdefault(program, []).append((event, literals))
         self._shapes: dict[tuple[str, str], tuple[type[Event], ...]] = {}
-        self._seen: dict[str, Counter[tuple[object, ...]]] = {}
-        self._most: Counter[tuple[object, ...]] = Counter()
+        self._kept: list[tuple[Event, tuple[object, ...]]] = []
         self._ages = Ages()
 
-    def events(self, lines: Iterable[Line]) -> Iterator[Event]:
-        """Yield the events that these lines announce, then what only all of them tell."""
+    def events(self, lines: Iterable[Line]) -> list[Event]:
+        """Return the events that these lines announce, and all that were read before."""
         for line in lines:
-            yield from self.read(line)
-        yield from self.compared()
+            self.read(line)
+        return self.told()
 
-    def read(self, line: Line) -> Iterator[Event]:
-        """Yield what one line says: nothing, or an event."""
+    def read(self, line: Line) -> None:
+        """Take in one line: that its node lived, and what it says."""
         self.lines += 1
         self._hear(line)
         self._ages.hear(line)
         for kind in self._candidates(line):
             event = kind.read(line)
             if event is not None:
-                if not self._twice(line):
-                    yield event
+                second = int(line.at.timestamp())
+                key = (line.node, second, line.program, line.pid, line.text)
+                self._kept.append((event, key))
                 return
 
-    def compared(self) -> Iterator[Event]:
-        """Yield what the lines read so far tell together: begins of boots, jumps of clocks."""
-        yield from self._ages.events()
+    def told(self) -> list[Event]:
+        """Return what all lines said, each once, and what comparing them says, file by file.
+
+        Of copies the one that knows most is kept: a journal's before a text's, one with
+        fractions of a second before one without.
+        """
+        fine = {event.origin.file for event, _ in self._kept if event.at.microsecond}
+        order = sorted(
+            self._kept,
+            key=lambda kept: (
+                kept[0].monotonic_us is None,
+                kept[0].origin.file not in fine,
+                kept[0].origin.file,
+                kept[0].origin.line or 0,
+            ),
+        )
+        most: Counter[tuple[object, ...]] = Counter()
+        own: Counter[tuple[object, ...]] = Counter()
+        found: list[Event] = []
+        for event, key in order:
+            here = (event.origin.file, *key)
+            own[here] += 1
+            if own[here] > most[key]:
+                most[key] = own[here]
+                found.append(event)
+        return [*found, *self._ages.events()]
 
     def _candidates(self, line: Line) -> tuple[type[Event], ...]:
         """Return the events of this program whose literals stand in the line.
@@ -98,18 +140,8 @@ class Recogniser:
     def _hear(self, line: Line) -> None:
         heard = self.heard.get(line.node)
         if heard is None:
-            self.heard[line.node] = Heard(line.at, line.at, [line.at], {line.program})
-            return
+            heard = self.heard[line.node] = Heard(line.at, line.at)
         heard.programs.add(line.program)
-        heard.signs.append(line.at)
+        heard.signs.append(Sign.of(line))
         heard.first = min(heard.first, line.at)
         heard.last = max(heard.last, line.at)
-
-    def _twice(self, line: Line) -> bool:
-        key = (line.node, int(line.at.timestamp()), line.program, line.pid, line.text)
-        own = self._seen.setdefault(line.origin.file, Counter())
-        own[key] += 1
-        if own[key] <= self._most[key]:
-            return True
-        self._most[key] = own[key]
-        return False
