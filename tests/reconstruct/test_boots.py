@@ -199,14 +199,41 @@ def test_a_separator_in_a_filtered_log_is_no_boot_of_its_own(
     ]
 
 
-def test_the_boot_id_is_kept_when_the_kernels_line_comes_first(rebuilt: Rebuilt) -> None:
-    case = rebuilt(f"""
+def test_the_boot_id_is_kept_when_the_kernels_line_comes_first(
+    rebuilt: Rebuilt, lines: Lines
+) -> None:
+    text = lines(f"""
         pve1 12:00:00 pmxcfs[701] [status] notice: received log
         pve1 12:05:00 {KERNEL}
-        pve1 12:05:02 journalctl -- Boot {SECOND} --
         pve1 12:06:20 pmxcfs[1701] [status] notice: received log
     """)
+    other = lines(f"pve1 12:05:02 journalctl -- Boot {SECOND} --")
+    other = [replace(line, origin=replace(line.origin, file="ha.log")) for line in other]
+    case = rebuilt([*text, *other])
     assert [boot.boot_id for boot in case.boots] == [None, SECOND]
+
+
+def test_a_kernels_line_before_a_separator_is_of_another_boot(rebuilt: Rebuilt) -> None:
+    """Two minutes lie between the two starts, and lines after the separator know their boot."""
+    case = rebuilt(f"""
+        pve1 12:00:00 {KERNEL}
+        pve1 12:01:00 pmxcfs[701] [status] notice: received log
+        pve1 12:02:05 journalctl -- Boot {SECOND} --
+        pve1 12:02:30 pmxcfs[1701] [status] notice: received log
+    """)
+    assert lives(case) == [("12:00:00", "12:01:00"), ("12:02:05", "12:02:30")]
+
+
+def test_the_kernels_line_in_two_files_a_second_apart_is_one_start(
+    rebuilt: Rebuilt, lines: Lines
+) -> None:
+    told = lines(f"""
+        pve1 12:05:00.9 {KERNEL}
+        pve1 12:06:20 pmxcfs[1701] [status] notice: received log
+    """)
+    other = lines(f"pve1 12:05:01 {KERNEL}")
+    other = [replace(line, origin=replace(line.origin, file="kern.log")) for line in other]
+    assert len(rebuilt([*told, *other]).boots) == 1
 
 
 def test_boots_of_different_nodes_are_kept_apart(rebuilt: Rebuilt) -> None:

@@ -5,23 +5,19 @@ stretches cover the same hours, so a line's own time does not tell on which side
 boot's own clock does, or where it stands in its file.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, pairwise
 
 from fencepost.events.clock_sync import ClockStepped
-from fencepost.events.inferred import BootChanged, ClockJumped
-from fencepost.events.kernel_boot import BootSeparated, KernelStarted
-from fencepost.model.event import Event
+from fencepost.events.inferred import ClockJumped
 from fencepost.model.timeline import Timeline
 from fencepost.reconstruct.recognise import Sign
+from fencepost.reconstruct.starts import Start, find_starts
 
 SAME_STEP = timedelta(seconds=60)
 """A step that a time service logs and one that the journal's two clocks show, this close."""
-
-SAME_START = timedelta(seconds=180)
-"""Marks of one boot's start, as written, stand this close together."""
 
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 """Begin of what lies before the first start of a log."""
@@ -47,12 +43,9 @@ class Stretch:
 
 @dataclass(slots=True)
 class _Life:
-    """One boot as written: when it starts, its ids, and the line it starts in in each file."""
+    """One boot as written, and the steps that its clock made."""
 
-    at: datetime
-    ids: set[str] = field(default_factory=set)
-    lines: dict[str, int] = field(default_factory=dict)
-    kinds: set[type[Event]] = field(default_factory=set)
+    start: Start
     steps: list[ClockStepped | ClockJumped] = field(default_factory=list)
 
 
@@ -63,7 +56,10 @@ class Stretches:
         self._lives: dict[str, list[_Life]] = {}
         steps = _steps(timeline)
         for node in steps:
-            self._lives[node] = [_Life(EARLIEST), *_starts(timeline, node)]
+            self._lives[node] = [
+                _Life(Start(EARLIEST)),
+                *(_Life(start) for start in find_starts(timeline, node)),
+            ]
         self._falls = _falls(sign for sign in signs if sign.node in steps)
         for node, own in steps.items():
             for step in own:  # until it was set, its boot wrote the old time
@@ -96,7 +92,8 @@ class Stretches:
             moved = list(accumulate((step.seconds for step in life.steps), initial=0.0))
             early = (
                 bool(life.steps)
-                and life.steps[0].at - timedelta(seconds=life.steps[0].seconds) <= life.at + SOON
+                and life.steps[0].at - timedelta(seconds=life.steps[0].seconds)
+                <= life.start.at + SOON
             )
             begin = last - (moved[-1] if early and number else 0.0)
             for index, by in enumerate(moved):
@@ -109,18 +106,20 @@ class Stretches:
         lives = self._lives[sign.node]
         if sign.boot_id is not None:
             for number, life in enumerate(lives):
-                if sign.boot_id in life.ids:
+                if sign.boot_id == life.start.boot_id:
                     return number
         here = [
-            (life.lines[sign.file], n) for n, life in enumerate(lives) if sign.file in life.lines
+            (life.start.lines[sign.file], n)
+            for n, life in enumerate(lives)
+            if sign.file in life.start.lines
         ]
         if here and sign.line is not None:
             before = [n for line, n in sorted(here) if line <= sign.line]
             if before:
                 return before[-1]
-            others = [n for n, life in enumerate(lives) if sign.file not in life.lines]
+            others = [n for n, life in enumerate(lives) if sign.file not in life.start.lines]
             return max((n for n in others if n < here[0][1]), default=0)
-        return max(n for n, life in enumerate(lives) if life.at <= sign.at)
+        return max(n for n, life in enumerate(lives) if life.start.at <= sign.at)
 
     def _passed(self, step: ClockStepped | ClockJumped, sign: Sign) -> bool:
         """Whether the line was written after this step of its boot."""
@@ -165,31 +164,6 @@ def _steps(timeline: Timeline) -> dict[str, list[ClockStepped | ClockJumped]]:
 def _same_step(jump: ClockJumped, step: ClockStepped) -> bool:
     near = abs(jump.at - step.at) <= SAME_STEP
     return near and abs(jump.seconds - step.seconds) <= max(1.0, abs(step.seconds) / 50)
-
-
-def _starts(timeline: Timeline, node: str) -> list[_Life]:
-    """Return the boots of a node as written; they are told apart by their marks alone."""
-    lives: list[_Life] = []
-    marks: Sequence[Event] = timeline.of(BootSeparated, KernelStarted, BootChanged, node=node)
-    for mark in marks:
-        boot = mark.boot if isinstance(mark, BootSeparated | BootChanged) else mark.boot_id
-        same = next((life for life in lives if _marks(life, mark, boot)), None)
-        if same is None:
-            same = _Life(mark.at)
-            lives.append(same)
-        same.kinds.add(type(mark))
-        if boot:
-            same.ids.add(boot)
-        if mark.origin.line is not None:
-            first = same.lines.get(mark.origin.file, mark.origin.line)
-            same.lines[mark.origin.file] = min(first, mark.origin.line)
-    return lives
-
-
-def _marks(life: _Life, mark: Event, boot: str | None) -> bool:
-    if boot and life.ids:
-        return boot in life.ids
-    return abs(mark.at - life.at) <= SAME_START and type(mark) not in life.kinds
 
 
 Fall = tuple[int, datetime, datetime]
