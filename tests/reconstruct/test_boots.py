@@ -178,6 +178,36 @@ def test_a_journal_of_one_unit_shows_when_the_boot_began(rebuilt: Rebuilt, lines
     assert case.boots[1].boot_id == SECOND
 
 
+def test_a_copy_with_whole_seconds_is_no_boot_before_the_journals_first_line(
+    rebuilt: Rebuilt, lines: Lines
+) -> None:
+    told = lines("""
+        pve1 12:05:00.7 corosync[801] [MAIN  ] Corosync Cluster Engine 3.1.9 starting up
+        pve1 12:06:00.2 pmxcfs[701] [status] notice: received log
+    """)
+    copy = [
+        replace(line, at=line.at.replace(microsecond=0), origin=replace(line.origin, file="syslog"))
+        for line in told
+    ]
+    for ages in ((0, 60), (25, 85), (90_000, 90_060)):
+        rich = journal(told, [(FIRST, age) for age in ages])
+        for order in ([*rich, *copy], [*copy, *rich]):
+            assert len(rebuilt(order).boots) == 1, ages
+
+
+def test_a_journal_that_was_rotated_shows_no_boot_between_its_files(
+    rebuilt: Rebuilt, lines: Lines
+) -> None:
+    """The newer file is read first."""
+    told = lines("""
+        pve1 12:00:00.2 pmxcfs[701] [status] notice: received log
+        pve1 12:30:00.2 pmxcfs[701] [status] notice: received log
+    """)
+    older, newer = journal(told, [(FIRST, 300), (FIRST, 2100)])
+    older = replace(older, origin=replace(older.origin, file="node.log.1"))
+    assert len(rebuilt([newer, older]).boots) == 1
+
+
 def test_a_separator_in_a_filtered_log_is_no_boot_of_its_own(
     rebuilt: Rebuilt, lines: Lines
 ) -> None:

@@ -96,6 +96,16 @@ def test_full_domain_names_are_the_nodes_of_the_logs(rebuilt: Rebuilt, healthy: 
     assert all(node.heard for node in case.cluster.nodes)
 
 
+def test_an_unheard_node_with_a_full_domain_name_is_the_one_the_master_speaks_of(
+    rebuilt: Rebuilt,
+) -> None:
+    case = rebuilt(
+        "pve1 12:10:20 pve-ha-crm[901] node 'pve3': state changed from 'online' => 'unknown'",
+        conf("pve1.example.net", "pve2.example.net", "pve3.example.net"),
+    )
+    assert ids(case) == {"pve1": 1, "pve2": 2, "pve3": 3}
+
+
 def test_names_that_the_logs_do_not_know_are_matched_by_id(rebuilt: Rebuilt, healthy: str) -> None:
     case = rebuilt(healthy, conf("ring-a", "ring-b", "ring-c"))
     assert ids(case) == {"pve1": 1, "pve2": 2, "pve3": 3}
@@ -175,6 +185,15 @@ def test_without_a_nodelist_pvecm_status_tells_the_votes(rebuilt: Rebuilt, healt
 
 
 # --- timing ----------------------------------------------------------------------------------
+
+
+def test_without_any_settings_the_rings_tell_the_votes(rebuilt: Rebuilt) -> None:
+    """Two of five logs were read."""
+    case = rebuilt("""
+        alder 12:00:00 corosync[801] [QUORUM] Sync members[5]: 1 2 3 4 5
+        beech 12:00:00 corosync[802] [QUORUM] Sync members[5]: 1 2 3 4 5
+    """)
+    assert (case.cluster.expected_votes, case.cluster.quorum) == (5, 3)
 
 
 def test_what_corosync_logged_is_in_force(rebuilt: Rebuilt, healthy: str, cut_off: str) -> None:

@@ -46,6 +46,12 @@ SIGNS = {
         Gravity.WARNING,
         link("12:10:00", "down") + "\n" + link("12:10:04", "up"),
     ),
+    "a short flap of the only link": (
+        Gravity.DISTURBED,
+        link("12:10:00", "down")
+        + "\npve1 12:10:00 corosync[801] [KNET  ] host: host: 2 has no active links\n"
+        + link("12:10:04", "up"),
+    ),
     "a port that lost its carrier": (
         Gravity.WARNING,
         "pve1 12:10:00 kernel e1000e 0000:00:1f.6 enp0s31f6: NIC Link is Down",

@@ -25,12 +25,11 @@ from fencepost.model.document import (
     PortOffloads,
     PortRings,
 )
-from fencepost.model.wiring import joined, rests_on, way_down
+from fencepost.model.wiring import joined, kind_of, rests_on, way_down
 
 PLACEHOLDER = "PORT"
 FIND_IT = "PORT is the physical port under the bridge: `bridge link` and `ip -br link` show it."
 
-_VIRTUAL = re.compile(r"lo$|(tap|veth|fwpr|fwln|fwbr|dummy|wg|tun|vmbr|br|bond|vlan)[\d.]|.+\.\d+$")
 _TROUBLED = (NicHung, TransmitTimedOut, AdapterReset, CarrierLost)
 _OF_A_PORT = (Port, PortDriver, PortOffloads, PortCounters, PortRings)
 _UNDER = (BondSlaveDown, BridgePortDisabled, BridgePortForwarding)
@@ -50,15 +49,6 @@ def explained(steps: Sequence[str]) -> tuple[str, ...]:
     """Put before steps that hold the placeholder how to find the port that it stands for."""
     open_ = any(re.search(rf"\b{PLACEHOLDER}\b", step) for step in steps)
     return (FIND_IT, *steps) if open_ else tuple(steps)
-
-
-def is_physical(name: str, kind: str | None = None) -> bool:
-    """Whether a name is that of a physical port.
-
-    >>> [name for name in ("enp0s31f6", "vmbr0", "bond0", "eno1.100") if is_physical(name)]
-    ['enp0s31f6']
-    """
-    return kind is None and not _VIRTUAL.match(name)
 
 
 def interfaces(case: Case, node: str) -> dict[str, Interface]:
@@ -84,7 +74,7 @@ def under(case: Case, node: str, name: str) -> list[str]:
     return sorted(
         here
         for here in way_down(below, name)
-        if not below.get(here) and is_physical(here, known[here].kind if here in known else None)
+        if not below.get(here) and kind_of(here, known.get(here)) is None
     )
 
 
@@ -101,7 +91,7 @@ def of_node(case: Case, node: str) -> list[str]:
     if not troubled:
         troubled = {event.port for event in case.timeline.of(*_UNDER, node=node)}
     read = {port.name for port in case.documents_of(Port, node) if port.link is not False}
-    return sorted(name for name in troubled or read if is_physical(name) and ":" not in name)
+    return sorted(name for name in troubled or read if kind_of(name) is None and ":" not in name)
 
 
 def one_of(case: Case, node: str) -> str:
@@ -116,7 +106,7 @@ def named_in(case: Case, node: str, text: str) -> str:
     documents = [one for one in case.documents if isinstance(one, _OF_A_PORT) and one.node == node]
     known |= {one.name for one in documents if one.name}
     known |= {slave for bond in case.documents_of(Bond, node) for slave in bond.slaves}
-    physical = sorted(name for name in words & known if is_physical(name))
+    physical = sorted(name for name in words & known if kind_of(name) is None)
     return fit(physical[0], PLACEHOLDER) if physical else one_of(case, node)
 
 
@@ -165,6 +155,6 @@ def without_duplex(case: Case) -> list[tuple[str, str]]:
         if document.duplex is not None or document.node is None:
             continue
         known = interfaces(case, document.node).get(document.name)
-        if not is_physical(document.name, known.kind if known else None):
+        if kind_of(document.name, known) is not None:
             found.append((document.node, document.name))
     return sorted(set(found))

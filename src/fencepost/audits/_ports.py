@@ -3,7 +3,6 @@
 What ethtool says of a bridge or bond means little; what it says of the port under it counts.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Interface, IPv6Interface, ip_interface
@@ -27,20 +26,13 @@ from fencepost.model.document import (
     PortRings,
 )
 from fencepost.model.verdict import Severity
-from fencepost.model.wiring import joined, rests_on, way_down
+from fencepost.model.wiring import joined, kind_of, rests_on, way_down
 
 D = TypeVar("D", bound=Document)
 PortDocument = Port | PortDriver | PortOffloads | PortCounters | PortRings
 Address = IPv4Interface | IPv6Interface
 
 _DOCUMENTS = (Interfaces, Port, PortDriver, PortOffloads, PortCounters, PortRings, Bond)
-_BY_NAME = (
-    ("vlan", re.compile(r"vlan\d|.+\.\d+$")),
-    ("guest", re.compile(r"(tap|veth|vnet|fwpr|fwln|fwbr)\w")),
-    ("bridge", re.compile(r"(vmbr|br|virbr)\d")),
-    ("bond", re.compile(r"bond")),
-    ("virtual", re.compile(r"(lo$|docker|wg|tun|tailscale|dummy|vxlan|ovs|gre|sit|zt)")),
-)
 
 
 def address_of(text: str) -> Address | None:
@@ -79,8 +71,7 @@ class Wiring:
 
     def kind(self, name: str) -> str | None:
         """Return `bridge`, `bond`, `vlan`, `guest`, …, or None for a physical port."""
-        known = self.interfaces.get(name)
-        return _kind(name, known)
+        return kind_of(name, self.interfaces.get(name))
 
     def way_down(self, name: str) -> tuple[str, ...]:
         """Return `name` and everything it rests on, top first."""
@@ -127,18 +118,12 @@ class Wiring:
         return None
 
 
-def _kind(name: str, known: Interface | None) -> str | None:
-    if known and known.kind:
-        return "guest" if known.kind in {"veth", "tun"} else known.kind
-    return next((kind for kind, says in _BY_NAME if says.match(name)), None)
-
-
 def _rests_on(
     case: Case, node: str | None, interfaces: Mapping[str, Interface]
 ) -> dict[str, set[str]]:
     below = rests_on(interfaces, documents(case, Bond, node))
     for name, interface in interfaces.items():
-        if not interface.lower and _kind(name, interface) == "vlan" and "." in name:
+        if not interface.lower and kind_of(name, interface) == "vlan" and "." in name:
             below.setdefault(name, set()).add(name.rpartition(".")[0])
     if node is not None:
         for forwarding in case.timeline.of(BridgePortForwarding, node=node):
@@ -161,7 +146,7 @@ def wiring_of(case: Case, node: str | None) -> Wiring:
                 tells_mtu.setdefault(name, document)
     below = _rests_on(case, node, interfaces)
     kinds = {
-        name: _kind(name, interfaces.get(name))
+        name: kind_of(name, interfaces.get(name))
         for name in {*interfaces, *below, *(low for lows in below.values() for low in lows)}
         | {port.name for port in documents(case, Port, node)}
     }

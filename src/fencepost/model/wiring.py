@@ -1,9 +1,23 @@
 """What a node's interfaces rest on: from a bridge, bond or vlan down to the physical port."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 
 from fencepost.model.document import Bond, Interface, Interfaces
+
+_BY_NAME = (
+    ("vlan", re.compile(r"vlan\d|.+\.\d+$")),
+    ("guest", re.compile(r"(tap|veth|vnet|fwpr|fwln|fwbr)\w")),
+    ("bridge", re.compile(r"(vmbr|br|virbr)\d|br-[0-9a-f]{12}$")),
+    ("bond", re.compile(r"bond")),
+    ("virtual", re.compile(r"(lo$|docker|wg|tun|tailscale|dummy|vxlan|ovs|gre|sit|zt)")),
+)
+"""What names say of interfaces of which no command told the kind.
+
+Source: Proxmox VE names tap, fwbr, fwln, fwpr and veth for guests, vmbr and bond by convention;
+libvirt vnet and virbr; docker0 and br- with twelve digits; the others after their drivers.
+"""
 
 Below = Mapping[str, Iterable[str]]
 """Bridge, bond or vlan → the interfaces right beneath it."""
@@ -16,6 +30,21 @@ def joined(documents: Iterable[Interfaces]) -> dict[str, Interface]:
         for name, new in document.interfaces.items():
             known[name] = _merged(known[name], new) if name in known else new
     return known
+
+
+def kind_of(name: str, known: Interface | None = None) -> str | None:
+    """Return `bridge`, `bond`, `vlan`, `guest` or `virtual`; None for a physical port.
+
+    What a command printed decides (then other kinds may be named), else the name.
+
+    >>> [kind_of(name) for name in ("eno1", "enp0s31f6", "vmbr0", "eno1.100", "tap100i0")]
+    [None, None, 'bridge', 'vlan', 'guest']
+    >>> [kind_of(name) for name in ("docker0", "vnet3", "br-0f3a5b7c9d1e", "lo")]
+    ['virtual', 'guest', 'bridge', 'virtual']
+    """
+    if known and known.kind:
+        return "guest" if known.kind in {"veth", "tun"} else known.kind
+    return next((kind for kind, says in _BY_NAME if says.match(name)), None)
 
 
 def rests_on(interfaces: Mapping[str, Interface], bonds: Iterable[Bond]) -> dict[str, set[str]]:

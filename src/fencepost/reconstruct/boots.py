@@ -1,13 +1,16 @@
 """The lives of each node: where one boot ends and the next begins."""
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from fencepost.model.case import Boot
 from fencepost.model.timeline import Timeline
 from fencepost.reconstruct.starts import Covered, Start, find_starts
+
+ROUNDED = timedelta(seconds=1)
+"""A copy of a line with whole seconds stands up to this long before the line itself."""
 
 
 def split_boots(
@@ -32,7 +35,7 @@ def _boots_of(node: str, starts: list[Start], signs: list[datetime]) -> list[Boo
     found: list[Boot] = []
     edges: list[tuple[int, Start | None]] = [(0, None)]
     for start in starts:
-        low = bisect_left(signs, start.at)
+        low = bisect_right(signs, start.at - ROUNDED)
         if low < len(signs):
             edges = [*(edge for edge in edges if edge[0] != low), (low, start)]
     for (low, began), (high, _) in pairwise([*edges, (len(signs), None)]):

@@ -42,7 +42,7 @@ def find_cluster(
     """Work out the cluster from its settings, its states, and what its nodes logged."""
     conf = _newest([doc for doc in documents if isinstance(doc, CorosyncConf) and doc.nodes])
     nodes = _nodes(timeline, conf, sorted(heard))
-    expected, two_node, qdevice = _votes(conf, documents, nodes)
+    expected, two_node, qdevice = _votes(timeline, conf, documents, nodes)
     token, consensus, source = _timing(timeline, conf, documents, len(nodes))
     statuses = [doc for doc in documents if isinstance(doc, QuorumStatus)]
     name = conf.get("cluster_name", "totem") if conf else None
@@ -77,7 +77,7 @@ def _newest(confs: list[CorosyncConf]) -> CorosyncConf | None:
 def _nodes(timeline: Timeline, conf: CorosyncConf | None, heard: list[str]) -> tuple[Node, ...]:
     listed: dict[str, Node] = {}
     for entry in conf.nodes if conf else ():
-        name = _heard_name(entry.name, heard) or entry.name or f"node {entry.id}"
+        name = _heard_name(entry.name, heard) or _short(entry.name) or f"node {entry.id}"
         origin: Origin | None = conf.origin_at(entry.line) if conf else None
         listed[name] = Node(
             name, entry.id, dict(entry.addresses), entry.votes, name in heard, origin
@@ -110,20 +110,31 @@ def _nodes(timeline: Timeline, conf: CorosyncConf | None, heard: list[str]) -> t
 
 def _name_the_last(timeline: Timeline, listed: dict[str, Node], heard: list[str]) -> None:
     """Give the only id that is left to the only node that is left without one."""
-    seen = {node_id for ring in timeline.of(SyncMembers, MembersListed) for node_id in ring.members}
-    ids = seen - {node.id for node in listed.values()}
+    ids = _ids_seen(timeline) - {node.id for node in listed.values()}
     nameless = [name for name in heard if name not in listed]
     if len(ids) == 1 and len(nameless) == 1:
         name = nameless[0]
         listed[name] = Node(name, next(iter(ids)), _addresses(timeline, name))
 
 
+def _ids_seen(timeline: Timeline) -> set[int]:
+    """Return the ids of all members that any ring had, heard or not."""
+    return {node_id for ring in timeline.of(SyncMembers, MembersListed) for node_id in ring.members}
+
+
 def _heard_name(name: str | None, heard: list[str]) -> str | None:
     """Match a name of the nodelist with the short name that a node's log carries."""
     if name is None:
         return None
-    short = name.split(".")[0].lower()
-    return next((node for node in heard if node.lower() in (name.lower(), short)), None)
+    own = (name.lower(), (_short(name) or "").lower())
+    return next((node for node in heard if node.lower() in own), None)
+
+
+def _short(name: str | None) -> str | None:
+    """Return a node's name without its domain, as logs and the HA manager call it."""
+    if name is None or re.fullmatch(r"[\d.]+|.*:.*", name):
+        return name
+    return name.partition(".")[0] or name
 
 
 def _addresses(timeline: Timeline, name: str) -> dict[int, str]:
@@ -193,7 +204,10 @@ def _id_by_pid(timeline: Timeline, name: str) -> int | None:
 
 
 def _votes(
-    conf: CorosyncConf | None, documents: Sequence[Document], nodes: tuple[Node, ...]
+    timeline: Timeline,
+    conf: CorosyncConf | None,
+    documents: Sequence[Document],
+    nodes: tuple[Node, ...],
 ) -> tuple[int | None, bool, bool]:
     statuses = [doc for doc in documents if isinstance(doc, QuorumStatus)]
     flags = {flag for doc in statuses for flag in doc.flags}
@@ -211,7 +225,7 @@ def _votes(
         if qdevice and device is None and len(conf.nodes) % 2 == 0:
             expected = votes + 1
     if expected is None and nodes:
-        expected = len(nodes)
+        expected = max(len(nodes), len(_ids_seen(timeline)))
     return expected, two_node, qdevice
 
 

@@ -1,15 +1,12 @@
 """Which physical ports carry a node's cluster traffic, from the documents of the case."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from fencepost.model.case import Case
 from fencepost.model.cluster import Node
 from fencepost.model.document import Bond, Interface, Interfaces, Port, PortDriver
-from fencepost.model.wiring import bottoms, joined, rests_on
-
-_VIRTUAL = re.compile(r"lo$|(tap|veth|fwpr|fwln|fwbr|dummy|wg|tun|vmbr|bond)\w*")
+from fencepost.model.wiring import bottoms, joined, kind_of, rests_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +68,7 @@ class _Wiring:
     def below(self, name: str) -> Iterator[tuple[str, str | None]]:
         """Yield the physical ports under an interface, each with what is right above it."""
         for bottom, above in bottoms(rests_on(self.interfaces, self.bonds.values()), name):
-            kind = self.interfaces[bottom].kind if bottom in self.interfaces else None
-            if kind is None and not _VIRTUAL.match(bottom):
+            if kind_of(bottom, self.interfaces.get(bottom)) is None:
                 yield bottom, above
 
     def read(self) -> Iterator[tuple[str, str | None]]:
@@ -80,7 +76,7 @@ class _Wiring:
         slaves = {slave for bond in self.bonds.values() for slave in bond.slaves}
         for name in sorted({*self.ports, *slaves}):
             unplugged = name in self.ports and self.ports[name].link is False
-            if not unplugged and not _VIRTUAL.match(name):
+            if not unplugged and kind_of(name, self.interfaces.get(name)) is None:
                 yield name, self._above(name)
 
     def carrier(self, name: str, under: str | None, *, alone: bool) -> Carrier:
