@@ -46,8 +46,8 @@ SIGNS = {
         Gravity.WARNING,
         link("12:10:00", "down") + "\n" + link("12:10:04", "up"),
     ),
-    "a short flap of the only link": (
-        Gravity.DISTURBED,
+    "a short flap of the only link, in which the token is not lost": (
+        Gravity.WARNING,
         link("12:10:00", "down")
         + "\npve1 12:10:00 corosync[801] [KNET  ] host: host: 2 has no active links\n"
         + link("12:10:04", "up"),

@@ -19,7 +19,6 @@ from fencepost.events.kernel_net import CarrierLost, NicHung
 from fencepost.events.knet import (
     DecryptFailed,
     DigestMismatch,
-    HostUnreachable,
     MtuMisconfigured,
     PacketRejected,
 )
@@ -63,7 +62,11 @@ from fencepost.model.event import Event
 from fencepost.model.timeline import Timeline
 
 STAYED_DOWN = timedelta(seconds=10)
-"""A link down for longer than this has stayed down; shorter, while another one is up, is a flap."""
+"""A link down for longer than this has stayed down; shorter is a flap.
+
+Whether another link covers it makes no difference here: where none does and the token is lost,
+totem says so itself.
+"""
 
 GLUE = timedelta(minutes=30)
 """A state that lasts longer than this does not tie what happens in it into one incident."""
@@ -248,21 +251,12 @@ def _from_cuts(seen: Seen) -> Iterator[Signal]:
         lasted = (cut.until or _last_heard(seen, cut.node)) - cut.since
         stayed = cut.until is not None and STAYED_DOWN <= lasted <= GLUE
         until = cut.until if stayed and cut.until is not None else cut.since
-        grave = lasted >= STAYED_DOWN or _unreachable(seen, cut)
-        gravity = Gravity.DISTURBED if grave else Gravity.WARNING
+        gravity = Gravity.DISTURBED if lasted >= STAYED_DOWN else Gravity.WARNING
         yield Signal(
             cut.since, until, gravity, (cut.node, seen.cluster.name_of(cut.peer)), cut.opened
         )
         if cut.closed is not None and not stayed:
             yield Signal(cut.closed.at, cut.closed.at, Gravity.WARNING, (cut.node,), cut.closed)
-
-
-def _unreachable(seen: Seen, cut: Cut) -> bool:
-    """Whether no other link to the peer was up: knet says so where the last one goes down."""
-    said = seen.timeline.of(
-        HostUnreachable, node=cut.node, since=cut.since, until=cut.since + timedelta(seconds=2)
-    )
-    return any(event.host == cut.peer for event in said)
 
 
 def _last_heard(seen: Seen, node: str) -> datetime:
