@@ -15,11 +15,10 @@ def main() -> None:
     """Run the command line."""
     options = ReadOptions(year=2025, needles=needles(), programs=programs())
     recogniser = Recogniser()
-    events = 0
     for reading in read_sources([Path(name) for name in sys.argv[1:]], options):
         if isinstance(reading, Line):
-            events += sum(1 for _ in recogniser.read(reading))
-    print(recogniser.lines, "lines", events, "events")
+            recogniser.read(reading)
+    print(recogniser.lines, "lines", len(recogniser.told()), "events")
 
 
 if __name__ == "__main__":
