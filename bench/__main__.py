@@ -5,12 +5,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import growth, start, text
+from bench import growth, journals, start, text
 from bench.measure import measure
 from bench.results import keep, write_page
 from bench.work import Measured, Part, Work
 
-PARTS: dict[str, Part] = {"text": text, "growth": growth, "start": start}
+PARTS: dict[str, Part] = {"text": text, "journals": journals, "growth": growth, "start": start}
 DATA = Path("build/bench")
 RESULTS = DATA / "results"
 PAGE = Path("docs/benchmarks.md")

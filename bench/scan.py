@@ -1,6 +1,6 @@
-"""Find and parse: `python -m bench.scan FILE…` reads text as the report does, and stops there.
+"""Find and parse: `python -m bench.scan [--only PROGRAM,…] FILE…` reads as the report does, no more.
 
-Prints how many lines were handed on and how many events they announce.
+With --only, all entries of these programs are read, of journals. Prints how many lines were handed on and how many events they announce.
 """
 
 import sys
@@ -13,9 +13,13 @@ from fencepost.sources.open import ReadOptions, read_sources
 
 def main() -> None:
     """Run the command line."""
+    where = sys.argv[1:]
     options = ReadOptions(year=2025, needles=needles(), programs=programs())
+    if where[0] == "--only":
+        options = ReadOptions(programs=frozenset(where[1].split(",")))
+        where = where[2:]
     recogniser = Recogniser()
-    for reading in read_sources([Path(name) for name in sys.argv[1:]], options):
+    for reading in read_sources([Path(name) for name in where], options):
         if isinstance(reading, Line):
             recogniser.read(reading)
     print(recogniser.lines, "lines", len(recogniser.told()), "events")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fencepost.model.document import Document
 from fencepost.model.line import Assumption, Gap, Line
@@ -24,6 +25,9 @@ from fencepost.sources.stream import CHUNK, HEAD, Opened, Stream, TornError
 from fencepost.sources.text_log import Setting, read_text_log
 from fencepost.sources.walk import walk
 from fencepost.sources.years import Clock, First, Plan, moment, plan_years
+
+if TYPE_CHECKING:
+    from fencepost.sources.binary_journal.ahead import Ahead
 
 Reading = Line | Gap | Document | Assumption
 Progress = Callable[[str, int, int | None], None]
@@ -127,6 +131,8 @@ class _Session:
         self._trees: dict[str, str] = {}
         self._names: dict[str, None] = {}
         self._plan = Plan({}, ())
+        self._journals: list[tuple[Key, Path, int]] = []
+        self._ahead: Ahead | None = None
 
     def look(self, key: Key, opened: Opened) -> Look:
         """Look at the beginning of a file."""
@@ -140,6 +146,7 @@ class _Session:
             from fencepost.sources.binary_journal.reader import hosts_in
 
             look = replace(look, hosts=tuple(short(host) for host in hosts_in(opened.path)))
+            self._journals.append((key, opened.path, opened.stream.size or 0))
         if look.kind is not Kind.REFUSED:
             self._looks[key] = look
         self._nodes.update(look.hosts)
@@ -207,6 +214,12 @@ class _Session:
 
         options, size = self._options, opened.stream.size
         told = options.progress
+        read = self._read_ahead(opened.path) if opened.path else None
+        if read is not None:
+            yield from read
+            if told:
+                told(opened.name, size or 0, size)
+            return
         yield from read_journal(
             opened.path or opened.stream,
             opened.name,
@@ -217,6 +230,32 @@ class _Session:
             until=options.until,
             progress=(lambda done: told(opened.name, done, size)) if told else None,
         )
+
+    def _read_ahead(self, path: Path) -> Iterable[Line | Gap] | None:
+        """Return what another process has read of a journal; None where that is not worth it."""
+        options = self._options
+        if not options.needles or len(self._journals) < 2:
+            return None
+        from fencepost.sources.binary_journal.ahead import WORTH_IT, Ahead, Job
+
+        if self._ahead is None:
+            if sum(size for _, _, size in self._journals) < WORTH_IT:
+                self._journals.clear()
+                return None
+            jobs = [
+                Job(
+                    place,
+                    key[0],
+                    self._node_without_host(key[0], self._looks[key]),
+                    options.programs,
+                    options.needles,
+                    options.since,
+                    options.until,
+                )
+                for key, place, _ in self._journals
+            ]
+            self._ahead = Ahead(jobs)
+        return self._ahead.take(path)
 
     def _text_log(self, key: Key, opened: Opened, look: Look) -> Iterator[Line | Gap]:
         node = self._node_without_host(opened.name, look)
