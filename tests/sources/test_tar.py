@@ -1,8 +1,12 @@
 import io
+import subprocess
 import tarfile
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from fencepost.sources.tar import BLOCK
 
@@ -80,6 +84,38 @@ def test_damage_costs_one_member(read: Read) -> None:
     found = read({"t": whole[: 2 * BLOCK] + b"x" * BLOCK + whole[3 * BLOCK :]})
     assert [line.origin.file for line in found.lines] == ["t/a", "t/c"]
     assert found.gaps == [("t", "damaged archive: no header where one should be")]
+
+
+@pytest.mark.parametrize("form", ["gnu", "pax"])
+def test_sparse_members_have_their_holes_back(tmp_path: Path, read: Read, form: str) -> None:
+    with (tmp_path / "log").open("wb") as file:
+        for number in range(3):
+            file.seek(number << 18)
+            file.write(LOG * 4000)
+        file.truncate(3 << 18)
+    (tmp_path / "end").write_bytes(LOG)
+    command = ["tar", "--sparse", f"--format={form}", "-cf", "-", "log", "end"]
+    packed = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True).stdout
+    assert len(packed) < 3 << 17
+    found = read({"t": packed}, year=2025)
+    assert [line.origin.file for line in found.lines] == ["t/log"] * 12_000 + ["t/end"]
+    ((file_name, says),) = found.gaps
+    assert file_name == "t/log"
+    assert "NUL bytes at line" in says
+
+
+def test_a_sparse_member_cannot_claim_all_memory_or_time(read: Read) -> None:
+    log = LOG * 4096
+    header = bytearray(tar_of(member("a"))[:BLOCK])
+    header[124:136] = b"%011o\0" % len(log)
+    header[156:157] = b"S"
+    header[386:410] = b"00000000000\0" + b"%011o\0" % len(log)
+    header[482:495] = b"\0" + b"77777777777\0"
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    found = read({"t": bytes(header) + log + tar_of(member("b"))})
+    assert [line.origin.file for line in found.lines] == ["t/a"] * 4096 + ["t/b"]
+    assert any("unpacks to more than 200 times its size" in says for _, says in found.gaps)
 
 
 def test_joined_archives_are_read_to_the_end(read: Read) -> None:

@@ -82,9 +82,9 @@ def _unfold(file: Opened, allowance: _Allowance, depth: int) -> Iterator[Opened 
 
 def _members(file: Opened, allowance: _Allowance, depth: int) -> Iterator[Opened | Gap]:
     limits = allowance.limits
-    tar = not is_zip(file.stream.head)
+    members = zip_members if is_zip(file.stream.head) else tar_members
     try:
-        for member in tar_members(file) if tar else zip_members(file, allowance.spend):
+        for member in members(file, allowance.spend):
             if isinstance(member, Gap):
                 yield member
                 continue

@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from fencepost.model.line import Gap
+from fencepost.sources.sparse import (
+    Pieces,
+    is_sparse,
+    number_in,
+    old_pieces,
+    pax_pieces,
+    with_holes,
+)
 from fencepost.sources.stream import CHUNK, Opened, Stream, TornError
+from fencepost.sources.unpack import Spend
 
 BLOCK = 512
 LONGEST_HEADER = 1024 * 1024
@@ -21,6 +30,7 @@ OLDEST = datetime(1990, 1, 1, tzinfo=UTC).timestamp()  # `tar --mtime=@0` says n
 NEWEST = datetime(2200, 1, 1, tzinfo=UTC).timestamp()
 
 FILES = b"0\0007"
+SPARSE = b"S"
 LINKS_AND_FOLDERS = b"125"
 DEVICES = b"346"
 
@@ -31,6 +41,8 @@ class _Header:
     kind: bytes
     size: int
     modified: float
+    pieces: Pieces
+    whole: int
 
 
 def is_tar(head: bytes) -> bool:
@@ -44,7 +56,7 @@ def is_tar(head: bytes) -> bool:
     return any(map(_is_marked, blocks))
 
 
-def tar_members(archive: Opened) -> Iterator[Opened | Gap]:
+def tar_members(archive: Opened, spend: Spend) -> Iterator[Opened | Gap]:
     """Yield each file in the archive, and a Gap for each thing in it that is no file.
 
     After damage, and after the end of an archive that another was joined to, it goes on where
@@ -66,21 +78,25 @@ def tar_members(archive: Opened) -> Iterator[Opened | Gap]:
         if header.kind in b"LKxg":
             longer |= _longer(header.kind, body.whole())
             continue
-        name = longer.get("path", header.name)
+        name = longer.get("GNU.sparse.name") or longer.get("path", header.name)
         size = _number_in(longer.get("size"))
         if size is not None:
             body = _Body(stream, size)
         modified = _number_in(longer.get("mtime")) or header.modified
-        longer = {}
         label = f"{archive.name}/{inner_name(name)}"
-        if header.kind in FILES and not name.endswith("/"):
-            yield Opened(
-                label, date_of(modified, archive.modified), Stream(body.chunks(), body.left)
-            )
+        if header.kind in FILES + SPARSE and not name.endswith("/"):
+            content = Stream(body.chunks(), body.left)
+            whole = _number_in(longer.get("GNU.sparse.realsize"))
+            if header.kind == SPARSE:
+                content = Stream(with_holes(content, header.pieces, header.whole, spend))
+            elif is_sparse(longer) and whole is not None:
+                content = Stream(with_holes(content, pax_pieces(content), whole, spend))
+            yield Opened(label, date_of(modified, archive.modified), content)
         elif header.kind in DEVICES:
             yield Gap("a device file in an archive: not read", file=label)
-        elif header.kind not in LINKS_AND_FOLDERS + FILES:
+        elif header.kind not in LINKS_AND_FOLDERS + FILES + SPARSE:
             yield Gap(f"a tar member of kind {header.kind!r}: not read", file=label)
+        longer = {}
         body.skip()
 
 
@@ -130,7 +146,7 @@ def _header(stream: Stream) -> _Header | str:
         return ""
     if len(block) < BLOCK:
         raise TornError("torn: the archive ends without its closing mark")
-    size = _field(block[124:136])
+    size = number_in(block[124:136])
     if not _sum_is_right(block) or size is None or size < 0:
         return "damaged archive: no header where one should be"
     name = block[:100].split(b"\0")[0]
@@ -138,11 +154,14 @@ def _header(stream: Stream) -> _Header | str:
     kind = block[156:157]
     if kind in LINKS_AND_FOLDERS + DEVICES:
         size = 0
+    sparse = kind == SPARSE
     return _Header(
         name=(prefix + b"/" + name if prefix else name).decode("utf-8", "replace"),
         kind=kind,
         size=size,
-        modified=_field(block[136:148]) or 0,
+        modified=number_in(block[136:148]) or 0,
+        pieces=old_pieces(block, stream) if sparse else [],
+        whole=(number_in(block[483:495]) or 0) if sparse else size,
     )
 
 
@@ -153,14 +172,7 @@ def _is_marked(block: bytes) -> bool:
 def _sum_is_right(block: bytes) -> bool:
     if len(block) < BLOCK:
         return False
-    return _field(block[148:156]) == sum(block) - sum(block[148:156]) + 8 * ord(" ")
-
-
-def _field(field: bytes) -> int | None:
-    if field[0] in (0x80, 0xFF):
-        return int.from_bytes(field, "big", signed=True) & ((1 << 63) - 1)
-    digits = field.strip(b" \0")
-    return int(digits, 8) if re.fullmatch(rb"[0-7]{1,12}", digits) else None
+    return number_in(block[148:156]) == sum(block) - sum(block[148:156]) + 8 * ord(" ")
 
 
 def _longer(kind: bytes, data: bytes) -> dict[str, str]:

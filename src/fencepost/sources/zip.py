@@ -74,11 +74,11 @@ def zip_members(archive: Opened, spend: Spend) -> Iterator[Opened | Gap]:
         if len(start) < len(MEMBER):
             raise TornError("torn: the archive ends without its list of members")
         stream.unread(start)
-        if start != MEMBER:
+        header = _header(stream) if start == MEMBER else None
+        if header is None:
             yield Gap("damaged archive: no member where one should be", file=archive.name)
             _find(stream)
             continue
-        header = _header(stream)
         label = f"{archive.name}/{inner_name(header.name)}"
         body = _Body(stream, header, spend)
         if says := _why_not(header):
@@ -205,12 +205,17 @@ class _Body:
         self._stream.unread(ahead[length:])
 
 
-def _header(stream: Stream) -> _Header:
+def _header(stream: Stream) -> _Header | None:
+    """Return the next header, None when its lengths lead over the next one."""
     block = stream.read(_HEADER.size)
     if len(block) < _HEADER.size:
         raise TornError("torn: the archive ends inside a header")
     _, _, flags, method, time, date, crc, packed, size, name, extra = _HEADER.unpack(block)
-    label, fields = _name(stream.read(name)), _fields(stream.read(extra))
+    names = stream.read(name + extra)
+    if MEMBER in names:
+        stream.unread(block + names)
+        return None
+    label, fields = _name(names[:name]), _fields(names[name:])
     longer = fields.get(1, b"")
     if packed == UNKNOWN:
         at = 8 if size == UNKNOWN else 0
