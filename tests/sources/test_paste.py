@@ -50,6 +50,15 @@ def test_wrapped_lines_are_put_together(
     assert [rows[number - 1].removeprefix(quote)[:6] for number, _ in whole] == ["Nov 08"] * 12
 
 
+@pytest.mark.parametrize("width", [120, 140])
+def test_a_wide_paste_in_which_few_lines_were_wrapped_is_seen(width: int) -> None:
+    """One long line in twenty."""
+    long = "Nov 08 11:00:04 pve1 kernel: [UFW BLOCK] IN=vmbr0 OUT= SRC=10.0.0.2 DST=10.0.0.1 LEN=120 TOS=0x00 PREC=0x00 TTL=64 ID=0 DF PROTO=UDP SPT=5405 DPT=5405 LEN=100"
+    told = ([LOG[1], LOG[3]] * 10 + [long]) * 3
+    rows = [row for line in told for row in by_letters(line, width)]
+    assert [text for _, text in joined(rows)] == told
+
+
 def test_what_was_logged_as_it_stands_is_left_alone() -> None:
     assert layout(LOG) == VERBATIM
     block = ["Nov 08 11:00:00 pve1 kernel: eno1: Detected Hardware Unit Hang:"]
@@ -57,6 +66,7 @@ def test_what_was_logged_as_it_stands_is_left_alone() -> None:
         f"  {name:<20} <{number:x}>" for number, name in enumerate(("TDH", "TDT", "next"), 140)
     ]
     assert layout(block * 5) == VERBATIM
+    assert layout([*LOG * 20, *block[:1], "  of two lines", *LOG, *block[:1], "  more"]) == VERBATIM
     assert layout(["corosync[7]: [KNET  ] x"] * 5) == VERBATIM
 
 

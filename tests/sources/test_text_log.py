@@ -136,6 +136,19 @@ def test_a_log_without_any_time_cannot_be_placed(read: Read) -> None:
     assert found.gaps == [("pve1.log", "3 lines without a time cannot be placed")]
 
 
+def test_the_rest_of_a_wrapped_line_is_a_gap_where_it_could_matter(read: Read) -> None:
+    """One line of its kind is too little to tell how wide the paste was."""
+    text = (
+        "Mar 17 01:38:20 pve1 corosync[9]: [TOTEM ] A processor failed, forming new configuration: \n"
+        "token timed out (3650ms), waiting 4380ms for consensus.\n"
+        "and that was all\n"
+        "Mar 17 01:38:29 pve1 corosync[9]: [QUORUM] Members[1]: 1\n"
+    )
+    found = read({"pve1.log": text}, year=2025, needles=("forming new", "for consensus"))
+    says = "1 line without time and program not read: perhaps the rest of wrapped lines"
+    assert found.gaps == [("pve1.log", says)]
+
+
 def test_boot_separators_begin_boots(read: Read) -> None:
     boot = "5" * 32
     text = (

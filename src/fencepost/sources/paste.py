@@ -115,8 +115,11 @@ def layout_of(lines: Sequence[bytes], stamped: Sequence[bool]) -> Layout:
         for (last, line), timed in zip(pairwise(lines), stamped[1:], strict=True)
         if not (timed or _breaks(last, line))
     ]
-    wrapped = any(stamped) and len(pairs) >= many
-    layout = _wraps(lines, pairs) if wrapped else VERBATIM
+    layout = VERBATIM
+    if any(stamped) and len(pairs) >= many:
+        layout = _wraps(lines, pairs)
+    elif any(stamped) and len(pairs) > 1:
+        layout = _wraps_few(lines, pairs)
     escaped = sum(_ESCAPED.search(line) is not None for line in lines) * 10 >= len(lines)
     quoted = sum(line.startswith(b">") for line in lines) * 10 >= len(lines)
     return replace(layout, escaped=escaped, quoted=quoted, pager=_pager(lines))
@@ -137,6 +140,17 @@ def _wraps(lines: Sequence[bytes], pairs: Sequence[tuple[bytes, bytes]]) -> Layo
         if sum(_had_no_room(*pair, width) for pair in pairs) >= len(pairs) * 0.7:
             return Layout(width)
     return VERBATIM
+
+
+def _wraps_few(lines: Sequence[bytes], pairs: Sequence[tuple[bytes, bytes]]) -> Layout:
+    """Find the width of a paste so wide that few lines were wrapped: all these are the widest.
+
+    Lines of several lines' own, which some programs log, differ in width.
+    """
+    widest = max(_width(line) for line in lines)
+    if widest > WIDEST or any(_width(last) != widest for last, _ in pairs):
+        return VERBATIM
+    return Layout(widest, split=True)
 
 
 def _pager(lines: Sequence[bytes]) -> int | None:

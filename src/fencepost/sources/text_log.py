@@ -51,7 +51,7 @@ def read_text_log(
     blocks: Blocks, setting: Setting, clock: Clock, needles: tuple[str, ...] = ()
 ) -> Iterator[Line | Gap]:
     """Yield the lines of a text log, those worth it when there are `needles`, then its gaps."""
-    log = _TextLog(setting, clock)
+    log = _TextLog(setting, clock, needles)
     wanted = needles_of(needles, also=BOOT_MARKS) if setting.layout.verbatim else None
     records: Iterable[Record] = (
         Picker(blocks, wanted, _stamp, _stamp if setting.yearless else None)
@@ -69,13 +69,15 @@ def read_text_log(
 class _TextLog:
     """Reads line after line; lines without a time wait for one, or take the last."""
 
-    def __init__(self, setting: Setting, clock: Clock) -> None:
+    def __init__(self, setting: Setting, clock: Clock, needles: tuple[str, ...] = ()) -> None:
         self._setting = setting
+        self._needles = needles
         self._clock = clock
         self._at: datetime | None = None
         self._boot_id: str | None = None
         self._waiting: list[_Waiting] = []
         self._lost = 0
+        self._orphans = 0
         self.node = setting.node
 
     def read(self, whole: Whole) -> Iterator[Line]:
@@ -114,6 +116,12 @@ class _TextLog:
         if self._lost:
             says = f"{count(self._lost, 'line')} without a time cannot be placed"
             yield Gap(says, self.node, self._setting.file)
+        if self._orphans:
+            says = (
+                f"{count(self._orphans, 'line')} without time and program not read: "
+                "perhaps the rest of wrapped lines"
+            )
+            yield Gap(says, self.node, self._setting.file)
 
     def _untimed(self, text: str, record: Record) -> Iterator[Line]:
         boot = _BOOT.match(text.strip())
@@ -123,6 +131,7 @@ class _TextLog:
         else:
             envelope = open_untimed(text)
         if envelope is None:
+            self._orphans += any(needle in text for needle in self._needles)
             return
         if self._at and not boot and not self._waiting:
             yield self._line(envelope, record, self._at, self._boot_id)
