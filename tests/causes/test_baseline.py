@@ -109,7 +109,7 @@ def test_a_storage_that_fails_once_is(cluster: Callable[..., Any]) -> None:
     assert (best.cause, best.confidence) == ("storage_stall", Confidence.LIKELY)
 
 
-def test_a_backup_that_runs_each_hour_is_no_witness(cluster: Callable[..., Any]) -> None:
+def test_backups_that_hardly_ever_stop_are_no_witness(cluster: Callable[..., Any]) -> None:
     told = cluster()
     task = "<root@pam> starting task UPID:n3:0017E2A8:018C22EA:6707D180:vzdump:101:root@pam:"
     for at in range(8 * 3600 + 900, 14 * 3600, 1800):

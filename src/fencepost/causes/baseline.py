@@ -60,7 +60,7 @@ def usual(case: Case, event: Event) -> Usual:
 
 @lru_cache(maxsize=256)
 def _usual(case: Case, node: str, kind: type[Event], place: str | int | None) -> Usual:
-    spans = _quiet(case, node)
+    spans = quiet_spans(case, node)
     begins = [since for since, _ in spans]
     same = [event for event in case.timeline.of(kind, node=node) if _place(event) == place]
     lines = []
@@ -116,8 +116,8 @@ def moments(events: Iterable[E]) -> list[list[E]]:
 
 
 @lru_cache(maxsize=32)
-def _quiet(case: Case, node: str) -> tuple[tuple[datetime, datetime], ...]:
-    """The stretches in which the node was heard and the cluster was not disturbed."""
+def quiet_spans(case: Case, node: str) -> tuple[tuple[datetime, datetime], ...]:
+    """Return the stretches in which the node was heard and the cluster was not disturbed."""
     if node not in case.heard:
         return ()
     at, end = case.heard[node]

@@ -70,10 +70,12 @@ def broken_path(case: Case, incident: Incident) -> Hypothesis | None:
     both = sorted(pair)
     if any(scene.boot_of(name) for name in both) and not two:
         return None
+    last = max((loss.at for loss in scene.losses), default=scene.since)
+    unheard = [name for name in scene.members if not scene.listening(name, last)]
     return Hypothesis(
         cause="broken_path",
         blames=tuple(both),
-        confidence=Confidence.POSSIBLE if two else Confidence.LIKELY,
+        confidence=Confidence.POSSIBLE if two or unheard else Confidence.LIKELY,
         says=(
             f"{both[0]} and {both[1]} lost each other"
             + (
@@ -83,6 +85,7 @@ def broken_path(case: Case, incident: Incident) -> Hypothesis | None:
             )
         ),
         because=(*(scene.proofs(*both) or [cut.opened for cut in cuts[:2]]), *scene.tokens()),
+        missing=tuple(f"the log of {name} from that time: whom did it lose?" for name in unheard),
         settle_with=f"on {both[0]}: ping -c 100 -i 0.1 {_address(case, both[1])}",
         weight=8.0,
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from fencepost.causes.scene import AT_ONCE as ONE_LOSS
 from fencepost.causes.scene import Scene
 from fencepost.events.corosync import CorosyncStarted
 from fencepost.model.case import Cut, Proof
@@ -12,44 +13,75 @@ COARSE = timedelta(seconds=1)
 """Knet looks at its links every 0.2 s: what it loses together stands this close, by the stamps."""
 
 
+AT_ONCE, CLEARLY, CLEARLY_NOT = 0.55, 0.65, 0.45
+"""Measured, as the node itself and as its peers saw it: ports that flap 0.6 to 1.0 and 0.5 to 1.0,
+one of them that flapped each 3 s 0.58 and 0.3; loss at one node 0.25 to 0.3 and 0.2 to 0.4."""
+
+
 @dataclass(frozen=True, slots=True)
 class Flaps:
     """The link losses between one node and its peers, as all who saw them logged them.
 
     cycles: how many separate moments of loss there were, as the best observer saw them.
-    together: share of the node's link changes, down and up, that came for several peers at
-    once: near one for a port, near none for random loss. usual: median time a link was down. lines: those that tell of
-    the losses.
+    together: how far the node's link changes came for several peers at once, as it or as they
+    saw it, whichever is more: near one for a port, near none for random loss.
+    clear: whether both agree, and are far enough from the middle, to tell the two apart.
+    usual: median time a link was down. lines: those that tell of the losses.
     """
 
     cycles: int
     together: float
+    clear: bool
     downs: int
     usual: timedelta | None
     lines: tuple[Proof, ...]
+
+    @property
+    def at_once(self) -> bool:
+        """Whether most losses came for several peers at once."""
+        return self.together >= AT_ONCE
 
 
 def flaps_of(scene: Scene, node: str) -> Flaps:
     """Count the losses between `node` and its peers in the incident."""
     own = _cuts(scene, node)
     lengths = sorted(cut.until - cut.since for cut in own if cut.until is not None)
-    usual = lengths[len(lengths) // 2] if lengths else None
     mine = [cut for cut in own if cut.node == node]
-    others: dict[str, int] = {}
+    others: dict[str, list[datetime]] = {}
     for cut in own:
         if cut.node != node:
-            others[cut.node] = others.get(cut.node, 0) + 1
-    lines = tuple(cut.opened for cut in own)
-    if not mine:
-        return Flaps(max(others.values(), default=0), _even(others), len(own), usual, lines)
+            others.setdefault(cut.node, []).append(cut.since)
+    most = max(2, (len({cut.peer for cut in mine}) + 1) // 2)
     downs = _moments([(cut.since, cut.peer) for cut in mine])
     ups = _moments([(cut.until, cut.peer) for cut in mine if cut.until is not None])
-    most = max(2, (len({cut.peer for cut in mine}) + 1) // 2)
     whole = [moment for moment in downs if len(moment) >= most]
     shared = sum(len(moment) for moment in [*downs, *ups] if len(moment) >= most)
-    cycles = max([len(whole), *others.values()], default=0)
-    changes = sum(map(len, downs)) + sum(map(len, ups))
-    return Flaps(cycles, shared / changes, len(own), usual, lines)
+    fine = any(cut.since.microsecond for cut in own)
+    measures = [_agreement(others)] if len(others) > 1 else []
+    if mine and (fine or not measures):  # within whole seconds much comes together by chance
+        measures.append(shared / (sum(map(len, downs)) + sum(map(len, ups))))
+    together = max(measures, default=0.0)
+    mean = sum(measures) / len(measures) if measures else 0.0
+    return Flaps(
+        cycles=max([len(whole), *map(len, others.values())], default=0),
+        together=together,
+        clear=(mean >= CLEARLY or together <= CLEARLY_NOT) and (fine or len(others) > 1),
+        downs=len(own),
+        usual=lengths[len(lengths) // 2] if lengths else None,
+        lines=tuple(cut.opened for cut in own),
+    )
+
+
+def _agreement(others: dict[str, list[datetime]]) -> float:
+    """The share of the peers' losses of a node that at least half of the other peers saw, too."""
+    agreed = total = 0
+    for peer, times in others.items():
+        rest = [theirs for name, theirs in others.items() if name != peer]
+        for at in times:
+            seen = sum(any(abs(other - at) <= ONE_LOSS for other in theirs) for theirs in rest)
+            agreed += seen * 2 >= len(rest)
+            total += 1
+    return agreed / total if total else 0.0
 
 
 def ragged(scene: Scene) -> bool:
@@ -58,18 +90,14 @@ def ragged(scene: Scene) -> bool:
     directed = {(cut.node, cut.peer, cut.link) for cut in cuts}
     if not directed or len(cuts) <= 2.5 * len(directed):
         return False
-    even = [node for node in scene.heard if flaps_of(scene, node).together >= 0.6]
+    even = [node for node in scene.heard if flaps_of(scene, node).at_once]
     return len(even) * 2 < len(scene.heard)
 
 
-def _even(counts: dict[str, int]) -> float:
-    """Without the node's own log: how evenly its peers lost it."""
-    return min(counts.values()) / max(counts.values()) if len(counts) > 1 else 0.0
-
-
 def _cuts(scene: Scene, node: str) -> list[Cut]:
+    """The losses between a node and its peers on the link that has most of them."""
     own_id = scene.case.cluster.id_of(node)
-    found = []
+    by_link: dict[int, list[Cut]] = {}
     for cut in scene.case.cuts:
         if not scene.since <= cut.since <= scene.until:
             continue
@@ -82,8 +110,8 @@ def _cuts(scene: Scene, node: str) -> list[Cut]:
             until=cut.since + timedelta(seconds=8),
         )
         if not restart:
-            found.append(cut)
-    return found
+            by_link.setdefault(cut.link, []).append(cut)
+    return max(by_link.values(), key=len, default=[])
 
 
 def _moments(changes: list[tuple[datetime, int]]) -> list[list[tuple[datetime, int]]]:

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
-from fencepost.causes.flaps import ragged
+from fencepost.causes.flaps import flaps_of, ragged
 from fencepost.causes.scene import Scene, joined, look
 from fencepost.events.totem import TokenLate, TokenLost
 from fencepost.model.case import Case, Confidence, Incident
 from fencepost.model.rule import cause
 from fencepost.model.verdict import Hypothesis
+
+OFTEN = 2
+"""As many losses of one node in one incident are a flap or loss, whatever else they are."""
 
 
 @cause(
@@ -73,13 +76,13 @@ def isolated_node(case: Case, incident: Incident) -> Hypothesis | None:
     because = [*scene.proofs(*alone), *scene.tokens(*alone)]
     whom = joined(alone)
     mute = [name for name in alone if name not in spoke]
-    witnesses = [name for name in rest if name in scene.heard]
+    witnesses = [name for name in rest if _kept_others(scene, name, alone)]
     return Hypothesis(
         cause="isolated_node",
         blames=tuple(alone),
         confidence=(
             Confidence.POSSIBLE
-            if mute or not witnesses or (ragged(scene) and scene.hub() is None)
+            if mute or not witnesses or _restless(scene, alone)
             else Confidence.LIKELY
         ),
         says=(
@@ -95,6 +98,24 @@ def isolated_node(case: Case, incident: Incident) -> Hypothesis | None:
         settle_with=f"on {alone[0]}: journalctl -k | grep -iE 'link is|hang|reset adapter'",
         weight=5.0,
     )
+
+
+def _restless(scene: Scene, alone: list[str]) -> bool:
+    """Whether links came and went so often that one break is not the story."""
+    if len(alone) == 1 and scene.hub() == alone[0]:
+        return flaps_of(scene, alone[0]).cycles >= OFTEN
+    return ragged(scene)
+
+
+def _kept_others(scene: Scene, name: str, alone: list[str]) -> bool:
+    """Whether the log of this node shows that it kept somebody when it lost the isolated ones."""
+    lost = [loss.at for loss in scene.losses if loss.observer == name and loss.peer in alone]
+    if not lost:
+        return name in scene.heard
+    rings = [member for member in scene.rings if member.node == name and member.since >= lost[0]]
+    if rings:
+        return len(rings[0].members) > 1 or len(scene.members) == 2
+    return scene.listening(name, lost[0])
 
 
 def _gone_before(scene: Scene, node: str) -> bool:

@@ -9,6 +9,9 @@ from fencepost.model.case import Case, Confidence, Incident
 from fencepost.model.rule import cause
 from fencepost.model.verdict import Hypothesis
 
+OFTEN = 3
+"""Losses from which on a port may be said to flap, by its carrier or by its links."""
+
 
 @cause(
     fires="""
@@ -73,8 +76,9 @@ def link_flap(case: Case, incident: Incident) -> Hypothesis | None:
         carriers = carrier_losses(scene, node)
         flaps = flaps_of(scene, node)
         elsewhere = [pair for pair in scene.pairs if node not in pair]
-        witnessed = len(carriers) >= 3
-        even = flaps.cycles >= 3 and flaps.together >= 0.6
+        witnessed = len(carriers) >= OFTEN
+        even = flaps.cycles >= 2 and flaps.at_once
+        often = flaps.cycles >= OFTEN
         if not (witnessed or even) or elsewhere or unusual(scene, hangs(scene, node)):
             continue
         slower = [e for e in scene.events(CarrierGained, node=node) if e.speed]
@@ -82,12 +86,14 @@ def link_flap(case: Case, incident: Incident) -> Hypothesis | None:
         answer = Hypothesis(
             cause="link_flap",
             blames=(node,),
-            confidence=Confidence.LIKELY,
+            confidence=Confidence.LIKELY
+            if witnessed or (often and flaps.clear)
+            else Confidence.POSSIBLE,
             says=f"the network port of {node} went down and up {times} times",
             because=(*carriers[:3], *slower[-1:], *(scene.proofs(node) or flaps.lines[:4])),
             missing=() if carriers else (f"kernel lines of {node} about its ports",),
             settle_with=f"on {node}: journalctl -k | grep -iE 'link is'; ethtool PORT",
-            weight=9.0 if witnessed else 7.5,
+            weight=9.0 if witnessed else 7.5 if often else 5.5,
         )
         if best is None or answer.weight > best.weight:
             best = answer

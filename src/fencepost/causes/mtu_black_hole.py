@@ -1,7 +1,7 @@
 """See `mtu_black_hole`."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fencepost.causes.scene import Scene, look
 from fencepost.events.knet import LinkDown, MtuMisconfigured, PathMtuChanged
@@ -11,6 +11,8 @@ from fencepost.model.rule import cause
 from fencepost.model.verdict import Hypothesis
 
 SAME = 30
+BREAKS = timedelta(seconds=60)
+"""Where a token was lost this long before, the ring was broken first, and repeats follow from it."""
 
 
 @cause(
@@ -62,14 +64,16 @@ def mtu_black_hole(case: Case, incident: Incident) -> Hypothesis | None:
     """
     scene = look(case, incident)
     failed = scene.events(FailedToReceive)
-    same = _same_numbers(scene)
+    same, began = _same_numbers(scene)
     warned = scene.events(MtuMisconfigured)
     shrunk = [event for event in scene.events(PathMtuChanged) if event.now < event.was]
     downs = scene.events(LinkDown)
     lost = scene.events(TokenLost)
     if same < SAME and not failed:
         return None
-    quiet = len(downs) <= 2 * max(1, len(scene.heard)) and len(lost) <= len(scene.heard)
+    before = [e for e in lost if began is not None and began - BREAKS <= e.at <= began]
+    few = len(downs) <= 2 * max(1, len(scene.heard)) and len(lost) <= len(scene.heard)
+    quiet = few and not before
     if not quiet and not (failed or warned or shrunk):
         return None  # links and tokens were lost as well: that is plain loss
     early = [event for event in downs if failed and event.at < failed[0].at]
@@ -91,14 +95,20 @@ def mtu_black_hole(case: Case, incident: Incident) -> Hypothesis | None:
     )
 
 
-def _same_numbers(scene: Scene) -> int:
-    """How often the most frequent first number of a retransmit list came."""
+def _same_numbers(scene: Scene) -> tuple[int, datetime | None]:
+    """How often the most frequent first number of a retransmit list came, and when first."""
     firsts: Counter[tuple[str, str]] = Counter()
+    began: dict[tuple[str, str], datetime] = {}
     for event in scene.events(Retransmitted):
         words = event.seqs.split()
         if words:
-            firsts[event.node, words[0]] += event.times
-    return max(firsts.values(), default=0)
+            key = event.node, words[0]
+            firsts[key] += event.times
+            began.setdefault(key, event.at)
+    if not firsts:
+        return 0, None
+    (most, times), *_ = firsts.most_common(1)
+    return times, began[most]
 
 
 def _to_blame(scene: Scene, failed: list[FailedToReceive]) -> list[str]:

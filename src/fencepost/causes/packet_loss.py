@@ -77,13 +77,15 @@ def packet_loss(case: Case, incident: Incident) -> Hypothesis | None:
     if len(cuts) < 4 and not (len(rtr) >= 20 and len(cuts) >= 1):
         return None
     hub = _hub(pairs)
+    clear = True
     two = len(scene.members) == 2
     if hub is None and len(pairs) < 2 and not two:
         return None
     if hub is not None:
         flaps = flaps_of(scene, hub)
-        if flaps.together >= 0.6 or flaps.cycles < 3 or carrier_losses(scene, hub):
+        if flaps.at_once or flaps.cycles < 3 or carrier_losses(scene, hub):
             return None
+        clear = flaps.clear
     moments = _moments(cuts)
     if moments < 4:
         return None
@@ -96,7 +98,7 @@ def packet_loss(case: Case, incident: Incident) -> Hypothesis | None:
     return Hypothesis(
         cause="packet_loss",
         blames=(hub,) if hub else (),
-        confidence=Confidence.LIKELY if short and not two else Confidence.POSSIBLE,
+        confidence=Confidence.LIKELY if short and clear and not two else Confidence.POSSIBLE,
         says=(
             f"packets were lost at random {where}: links of single pairs went down and up at "
             f"{moments} different moments"

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from fencepost.causes.baseline import unusual
 from fencepost.causes.scene import Scene, joined, look
-from fencepost.events.pmxcfs import DataUpToDate, SendFailed, SendRetry, SyncStarted
+from fencepost.events.pmxcfs import DatabaseFailed, DataUpToDate, SendFailed, SendRetry, SyncStarted
 from fencepost.events.pve_ha_crm import CrmFilesystemFailed
 from fencepost.events.pve_ha_lrm import ClusterFilesystemFailed, LrmLockLost
 from fencepost.events.systemd import UnitFailed, UnitProcessDied
@@ -13,7 +14,7 @@ from fencepost.model.event import Event
 from fencepost.model.rule import cause
 from fencepost.model.verdict import Hypothesis
 
-NOT_THERE = ("not mounted", "Connection refused", "Transport endpoint")
+NOT_THERE = ("not mounted", "Connection refused", "Transport endpoint", "Input/output error")
 SYNC_TAKES = timedelta(seconds=20)
 
 
@@ -90,6 +91,8 @@ def _dead(scene: Scene, node: str) -> Hypothesis | None:
         for event in scene.events(UnitProcessDied, UnitFailed, node=node, lead=True)
         if event.unit.startswith("pve-cluster")
     ]
+    gone += unusual(scene, scene.events(DatabaseFailed, node=node, lead=True))
+    gone.sort(key=lambda event: event.at)
     lost_first = any(
         span.node == node and gone and span.since <= gone[0].at + timedelta(seconds=10)
         for span in scene.case.quorum_losses

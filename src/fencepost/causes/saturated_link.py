@@ -1,13 +1,12 @@
 """See `saturated_link`."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from fencepost.causes.baseline import unusual
+from fencepost.causes.jobs import running_jobs
 from fencepost.causes.ports import carrier_losses
 from fencepost.causes.scene import Scene, look
 from fencepost.events.corosync import NotScheduled
-from fencepost.events.pve_daemons import BackupStarted, TaskStarted
 from fencepost.events.totem import Retransmitted
 from fencepost.model.case import Case, Confidence, Evidence, Incident, Proof
 from fencepost.model.document import Cmap
@@ -15,7 +14,6 @@ from fencepost.model.event import Event
 from fencepost.model.rule import cause
 from fencepost.model.verdict import Hypothesis
 
-HEAVY = ("vzdump", "qmigrate", "vzmigrate", "qmmove", "vzmove", "qmclone", "imgcopy", "resize")
 RETRIES = 50
 """Sends that knet had to repeat because the local queue was full; zero on a healthy node."""
 
@@ -84,7 +82,6 @@ def saturated_link(case: Case, incident: Incident) -> Hypothesis | None:
 
 def _saturated(scene: Scene, node: str) -> Hypothesis | None:
     waits = unusual(scene, scene.events(NotScheduled, node=node))
-    jobs = _jobs(scene)
     retries = _retries(scene, node)
     cuts = [
         cut
@@ -92,7 +89,7 @@ def _saturated(scene: Scene, node: str) -> Hypothesis | None:
         if scene.since <= cut.since <= scene.until
         and (cut.node == node or scene.case.cluster.name_of(cut.peer) == node)
     ]
-    own_jobs = [job for job in jobs if job.node == node]
+    own_jobs = running_jobs(scene, node)
     carriers = carrier_losses(scene, node)
     if carriers and cuts and own_jobs:
         return _no_link(node, carriers)
@@ -123,19 +120,6 @@ def _no_link(node: str, carriers: list[Event]) -> Hypothesis:
         says="a backup or copy ran, but its port had no link at all",
         despite=tuple(carriers[:1]),
     )
-
-
-def _jobs(scene: Scene) -> list[Event]:
-    """Backups, migrations and copies that were started in the half hour before."""
-    since = scene.since - timedelta(minutes=30)
-    found: list[Event] = [
-        task
-        for task in scene.case.timeline.of(TaskStarted, since=since, until=scene.until)
-        if task.kind in HEAVY
-    ]
-    found += scene.case.timeline.of(BackupStarted, since=since, until=scene.until)
-    found.sort(key=lambda event: event.at)
-    return unusual(scene, found, within=scene.until - since)
 
 
 def _retries(scene: Scene, node: str) -> list[Proof]:

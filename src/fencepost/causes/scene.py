@@ -35,6 +35,10 @@ BOOT_TAKES = timedelta(minutes=3)
 GOODBYE = timedelta(seconds=6)
 """A link goes down about a second after its peer was stopped, and some seconds at most."""
 
+TELLS_WITHIN = timedelta(seconds=10)
+"""A node logs within this time what it lost: links after 2 s, the new ring after token and consensus
+(3.65 s and 4.38 s with three nodes)."""
+
 AT_ONCE = timedelta(milliseconds=1600)
 """Link losses of one node this close together are one loss: knet looks every 0.2 s, stamps may be
 whole seconds, and peers' pings are spread over a ping interval."""
@@ -110,6 +114,13 @@ class Scene:
     def who_lost(self, peer: str) -> set[str]:
         """Return the nodes that lost `peer`."""
         return {loss.observer for loss in self.losses if loss.peer == peer}
+
+    def listening(self, node: str, at: datetime) -> bool:
+        """Whether the log of `node` goes on long enough after this to tell what it lost then."""
+        return any(
+            boot.first_heard <= at and boot.last_heard >= at + TELLS_WITHIN
+            for boot in self.case.boots_of(node)
+        )
 
     def boot_of(self, node: str) -> Boot | None:
         """Return the boot of `node` that ended in this incident, if one did."""

@@ -78,7 +78,7 @@ def slow_network(case: Case, incident: Incident) -> Hypothesis | None:
         elsewhere = [pair for pair in scene.pairs if node not in pair]
         held = (
             flaps.cycles >= 2
-            and flaps.together >= 0.6
+            and flaps.at_once
             and flaps.usual is not None
             and flaps.usual <= HELD
             and not elsewhere
