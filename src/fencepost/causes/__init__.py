@@ -74,7 +74,7 @@ GENERAL = frozenset({"isolated_node", "network_down", "broken_path", "link_down"
 def explain(case: Case, incident: Incident) -> tuple[Hypothesis, ...]:
     """Ask every cause about an incident; return what they answer, best first."""
     asked = (each.check(case, incident) for each in CAUSES)
-    answers = [_capped(case, answer) for answer in asked if answer is not None]
+    answers = [_capped(case, incident, answer) for answer in asked if answer is not None]
     answers.sort(key=lambda answer: (-answer.confidence, -answer.weight))
     left = [answer for answer in answers if answer.confidence is not Confidence.RULED_OUT]
     told = [answer for answer in left if not _said_better(answer, left)][:SHOWN]
@@ -82,13 +82,22 @@ def explain(case: Case, incident: Incident) -> tuple[Hypothesis, ...]:
     return (*told, *ruled_out)
 
 
-def _capped(case: Case, answer: Hypothesis) -> Hypothesis:
+def _capped(case: Case, incident: Incident, answer: Hypothesis) -> Hypothesis:
     """A node that was not heard cannot be more than possibly to blame: its own log may clear it."""
-    unheard = [name for name in answer.blames if name not in case.heard]
+    unheard = [name for name in answer.blames if not _was_heard(case, incident, name)]
     if not unheard or answer.confidence <= Confidence.POSSIBLE:
         return answer
-    missing = tuple(f"the log of {name}" for name in unheard)
+    missing = tuple(f"the log of {name} from that time" for name in unheard)
     return replace(answer, confidence=Confidence.POSSIBLE, missing=(*missing, *answer.missing))
+
+
+def _was_heard(case: Case, incident: Incident, name: str) -> bool:
+    """Whether the log of this node reaches into the incident, or ends in it with its boot."""
+    since, until = case.within(incident)
+    return any(
+        boot in incident.boots or (boot.first_heard <= until and boot.last_heard >= since)
+        for boot in case.boots_of(name)
+    )
 
 
 def _said_better(answer: Hypothesis, answers: list[Hypothesis]) -> bool:

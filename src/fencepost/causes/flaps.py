@@ -88,7 +88,7 @@ def ragged(scene: Scene) -> bool:
     """Whether links went down and up many times, and not together: that is loss, not an outage."""
     cuts = [cut for cut in scene.case.cuts if scene.since <= cut.since <= scene.until]
     directed = {(cut.node, cut.peer, cut.link) for cut in cuts}
-    if not directed or len(cuts) <= 2.5 * len(directed):
+    if not directed or len(cuts) <= 1.5 * len(directed):
         return False
     even = [node for node in scene.heard if flaps_of(scene, node).at_once]
     return len(even) * 2 < len(scene.heard)

@@ -71,7 +71,8 @@ def mtu_black_hole(case: Case, incident: Incident) -> Hypothesis | None:
     lost = scene.events(TokenLost)
     if same < SAME and not failed:
         return None
-    before = [e for e in lost if began is not None and began - BREAKS <= e.at <= began]
+    broken = [event.at for event in lost] + [ring.since for ring in scene.rings if ring.failed]
+    before = [at for at in broken if began is not None and began - BREAKS <= at <= began]
     few = len(downs) <= 2 * max(1, len(scene.heard)) and len(lost) <= len(scene.heard)
     quiet = few and not before
     if not quiet and not (failed or warned or shrunk):

@@ -100,6 +100,7 @@ def paused_node(case: Case, incident: Incident) -> Hypothesis | None:
     longest = max((event.paused_ms for event in waits if event.node in frozen), default=0)
     told = any(event.node in frozen for event in waits)
     noticed = [event for event in scene.events(TokenLate, TokenLost) if event.node in frozen]
+    vague = len(nodes) > 1 and not any(scene.events(NotScheduled, *LOCKUPS, lead=True))
     says = (
         f"corosync on {joined(nodes)} did not run for {longest / 1000:.1f} s"
         if longest
@@ -108,7 +109,7 @@ def paused_node(case: Case, incident: Incident) -> Hypothesis | None:
     return Hypothesis(
         cause="paused_node",
         blames=tuple(nodes),
-        confidence=Confidence.POSSIBLE if elsewhere else Confidence.LIKELY,
+        confidence=Confidence.POSSIBLE if elsewhere or vague else Confidence.LIKELY,
         says=says,
         because=(
             *(proof for node in nodes for proof in frozen[node][:3]),

@@ -123,12 +123,18 @@ JOINS_WITHIN = timedelta(seconds=20)
 def stays_alone(member: Membership, all_of_them: Sequence[Membership]) -> bool:
     """Whether this is the first ring of a start, of one node, that others did not join in time.
 
-    There must have been others: rings of other nodes that stood then.
+    There must have been others: rings of other nodes that stood then, and that it is not in.
     """
     if len(member.members) != 1 or member.joined != member.members:
         return False
     late = member.since + JOINS_WITHIN
     if member.until is not None and member.until < late:
+        return False
+    own = member.members[0]
+    if any(
+        other.node != member.node and member.since <= other.since <= late and own in other.members
+        for other in all_of_them
+    ):
         return False
     return any(
         other.node != member.node
