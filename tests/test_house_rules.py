@@ -33,7 +33,7 @@ CONTRACT_CAUSES = frozenset(
     )
     for word in line.split()
 )
-SHARED_BY_CAUSES = {"scene", "baseline", "ports", "flaps", "jobs"}
+SHARED_BY_CAUSES = {"scene", "baseline", "ports", "changes", "flaps", "jobs", "witnesses"}
 
 
 def _line(program: str, text: str) -> Line:

@@ -111,4 +111,6 @@ def _said_better(answer: Hypothesis, answers: list[Hypothesis]) -> bool:
         return True
     particular = best.cause not in GENERAL or answer.cause == "isolated_node"
     same = set(answer.blames) <= set(best.blames) or answer.cause == "slow_network"
-    return answer.cause in GENERAL and particular and same and best.confidence >= answer.confidence
+    if best.confidence < Confidence.LIKELY:
+        return False  # of what is only possible, all that is left is told
+    return answer.cause in GENERAL and particular and same

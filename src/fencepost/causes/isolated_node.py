@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from fencepost.causes.flaps import flaps_of, ragged
 from fencepost.causes.scene import Scene, joined, look
+from fencepost.causes.witnesses import also_cut_off
 from fencepost.events.totem import TokenLate, TokenLost
 from fencepost.model.case import Case, Confidence, Incident
 from fencepost.model.rule import cause
@@ -73,7 +74,8 @@ def isolated_node(case: Case, incident: Incident) -> Hypothesis | None:
         if len(alone) != 1:
             return None
     spoke = [name for name in alone if scene.events(TokenLate, TokenLost, node=name)]
-    because = [*scene.proofs(*alone), *scene.tokens(*alone)]
+    others = [event for name in alone for event in also_cut_off(scene, name)]
+    because = [*scene.proofs(*alone), *scene.tokens(*alone), *others[:2]]
     whom = joined(alone)
     mute = [name for name in alone if name not in spoke]
     witnesses = [name for name in rest if _kept_others(scene, name, alone)]
@@ -88,6 +90,7 @@ def isolated_node(case: Case, incident: Incident) -> Hypothesis | None:
         says=(
             f"{whom} lost every other node within the same seconds while the others kept each "
             "other: the break is at that node, its cable or its switch port"
+            + ("; it lost more than corosync" if others else "")
         ),
         because=tuple(because),
         missing=(

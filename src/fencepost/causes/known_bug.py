@@ -2,6 +2,7 @@
 
 import re
 
+from fencepost.causes.changes import change_before
 from fencepost.causes.pmxcfs_stuck import unfinished_syncs
 from fencepost.causes.scene import Scene, joined, look
 from fencepost.events.kernel_host import ProcessSegfaulted
@@ -78,12 +79,19 @@ def _crashed_in_knet(scene: Scene) -> Hypothesis | None:
         return None
     if in_knet and versions and not old:
         return _fixed("libknet1", node, versions[0][1])
+    first = next(
+        event
+        for event in scene.case.timeline.of(ProcessSegfaulted, node=node)
+        if event.process.startswith("corosync")
+    )
+    changed = change_before(scene.case, first)
     return Hypothesis(
         cause="known_bug",
         blames=(node,),
         confidence=Confidence.LIKELY if in_knet and old else Confidence.POSSIBLE,
-        says=f"corosync on {node} crashed inside libknet, as versions up to 1.12 are known to",
-        because=(*crashed[:2], *old[:1]),
+        says=f"corosync on {node} crashed inside libknet, as versions up to 1.12 are known to"
+        + (f"; {changed[0]}" if changed else ""),
+        because=(*crashed[:2], *old[:1], *([changed[1]] if changed else [])),
         missing=() if old else ("the version of libknet1",),
         settle_with=f"on {node}: pveversion -v | grep -E 'corosync|libknet'",
         weight=8.0 if old else 5.0,

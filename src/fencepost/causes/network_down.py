@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from fencepost.causes.flaps import ragged
 from fencepost.causes.scene import Scene, joined, look
+from fencepost.causes.witnesses import also_cut_off
 from fencepost.events.kernel_net import CarrierLost
 from fencepost.model.case import Case, Confidence, Incident
 from fencepost.model.rule import cause
@@ -65,6 +66,7 @@ def network_down(case: Case, incident: Incident) -> Hypothesis | None:
     if len(scene.members) < 3 or groups is None:
         return _one_network(case, incident) or _kept(scene)
     carriers = scene.events(CarrierLost)
+    others = [event for name in scene.heard for event in also_cut_off(scene, name)[:1]]
     loss = ragged(scene)
     ports = sorted({event.node for event in carriers})
     at_once = len(ports) > 1
@@ -83,7 +85,7 @@ def network_down(case: Case, incident: Incident) -> Hypothesis | None:
         blames=blames,
         confidence=Confidence.POSSIBLE if loss else Confidence.LIKELY,
         says=says,
-        because=(*scene.proofs(), *(carriers[:2] if at_once else ())),
+        because=(*scene.proofs(), *(carriers[:2] if at_once else ()), *others[:3]),
         missing=("the log of the switch that the nodes share",),
         settle_with="the switch's own log and uptime for that minute",
         weight=7.0 if alone else 6.0,

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from fencepost.causes.baseline import SELDOM, unusual, usual
-from fencepost.causes.ports import hangs
+from fencepost.causes.changes import change_before
+from fencepost.causes.ports import HANGS, hangs
 from fencepost.causes.scene import look
 from fencepost.events.kernel_net import NicHung, TransmitTimedOut
 from fencepost.model.case import Case, Confidence, Incident
@@ -92,6 +93,7 @@ def nic_hang(case: Case, incident: Incident) -> Hypothesis | None:
         involved = bool(scene.who_lost(node) or scene.lost_by(node))
         others = [pair for pair in scene.pairs if node not in pair]
         certain = bool(sure) and involved and not others
+        changed = change_before(case, case.timeline.of(*HANGS, node=node)[0])
         port = next((e.port for e in seen if isinstance(e, NicHung | TransmitTimedOut)), "")
         answer = Hypothesis(
             cause="nic_hang",
@@ -103,10 +105,13 @@ def nic_hang(case: Case, incident: Incident) -> Hypothesis | None:
                 if involved and fits
                 else Confidence.POSSIBLE
             ),
-            says=f"the network card {port} of {node} hung: link up, nothing sent".replace(
-                "  ", " "
+            says=f"the network card {port} of {node} hung: link up, nothing sent".replace("  ", " ")
+            + (f"; {changed[0]}" if changed else ""),
+            because=(
+                *(near or seen)[:4],
+                *scene.proofs(node, most=3),
+                *([changed[1]] if changed else []),
             ),
-            because=(*(near or seen)[:4], *scene.proofs(node, most=3)),
             despite=() if fits else usual(case, seen[0]).lines[:3],
             settle_with=f"on {node}: journalctl -k | grep -iE 'hang|reset adapter|timed out'",
             weight=9.6,

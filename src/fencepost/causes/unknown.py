@@ -56,15 +56,25 @@ def unknown(case: Case, incident: Incident) -> Hypothesis | None:
     first = stopped[0].node if stopped else (incident.nodes[0] if incident.nodes else "each node")
     nodes = [boot.node for boot in incident.boots if boot.ending is not Ending.ASKED_FOR]
     what = f"why {joined(sorted(set(nodes)))} went down" if nodes else "why the ring broke"
+    left = joined(
+        [
+            *(["its watchdog"] if any(boot.node in incident.armed for boot in stopped) else []),
+            "a crash of its kernel",
+            "its hardware",
+            "its power",
+        ]
+    )
     by_itself = sorted({boot.node for boot in incident.boots if scene.fenced_quorate(boot.node)})
     return Hypothesis(
         cause="unknown",
         blames=tuple(by_itself) if len(by_itself) == 1 else (),
         confidence=Confidence.POSSIBLE,
-        says=f"nothing that was read says {what}",
+        says=f"nothing that was read says {what}" + (f"; left are {left}" if stopped else ""),
         because=tuple(proofs),
         missing=tuple(missing),
-        settle_with=(
+        settle_with=f"on {first}: last -x | head; ls /var/lib/systemd/pstore; ipmitool sel elist | tail"
+        if stopped
+        else (
             f"on {first}: journalctl --since '{incident.began:%Y-%m-%d %H:%M} UTC' "
             f"--until '{incident.ended + timedelta(minutes=1):%Y-%m-%d %H:%M} UTC'"
         ),

@@ -216,6 +216,7 @@ class FirewallSlow(Event):
             r"(?P<user>\S{1,60}) : (?:TTY|PWD|HOST)=.{0,300} ; COMMAND=(?P<command>(?:\S{0,60}/)?(?:"
             r"systemctl (?:-\S{1,60} )*(?!status|show|list|is-|cat|help)\w"
             r"|(?:reboot|poweroff|halt|shutdown|ifdown|ifup|ifreload|pvecm|ha-manager|kill|killall|pkill|ufw|iptables|ip6tables|nft|corosync-\w+)\b"
+            r"|(?:apt|apt-get|aptitude) .{0,80}(?:upgrade|install)\b|pveupgrade\b"
             r"|ip (?:-\S{1,60} )*(?:link|l|addr|a|route|r) (?:set|add|del|change|flush)\b).*)",
             example="tina : TTY=pts/0 ; PWD=/home/tina ; USER=root ; COMMAND=/usr/sbin/ufw enable",
         ),
