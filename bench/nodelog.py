@@ -73,14 +73,9 @@ def _unit(random: Random) -> str:
 
 
 def _kernel(random: Random) -> str:
-    since = f"[{random.randrange(10**7):>7}.{random.randrange(10**6):06d}]"
     guest = random.randrange(100, 400)
-    return f"kernel: {since} " + random.choice(
+    return f"kernel: {_since(random)} " + random.choice(
         (
-            f"fwbr{guest}i0: port 2(tap{guest}i0) entered blocking state",
-            f"fwbr{guest}i0: port 2(tap{guest}i0) entered forwarding state",
-            f"fwbr{guest}i0: port 2(tap{guest}i0) entered disabled state",
-            f"device tap{guest}i0 entered promiscuous mode",
             f"audit: type=1400 audit(17{random.randrange(10**8):08d}.{random.randrange(999)}:9): "
             f'apparmor="DENIED" operation="mount" class="mount" profile="lxc-{guest}_</var/lib/lxc>" '
             f'name="/run/systemd" pid={random.randrange(99_999)} comm="(networkd)" flags="rw, rslave"',
@@ -89,6 +84,23 @@ def _kernel(random: Random) -> str:
             f"FW-DROP IN=vmbr0 OUT= MAC={_hex(random, 12)} SRC={_ip(random)} DST={_ip(random)} LEN=60 "
             f"TOS=0x00 PREC=0x00 TTL=64 ID={random.randrange(65_536)} DF PROTO=TCP "
             f"SPT={random.randrange(65_536)} DPT=23 WINDOW=64240 RES=0x00 SYN URGP=0",
+        )
+    )
+
+
+def _since(random: Random) -> str:
+    return f"[{random.randrange(10**7):>7}.{random.randrange(10**6):06d}]"
+
+
+def _guest_port(random: Random) -> str:
+    """Say what the kernel says when a guest starts or stops; words that uplinks share."""
+    guest = random.randrange(100, 400)
+    return f"kernel: {_since(random)} " + random.choice(
+        (
+            f"fwbr{guest}i0: port 2(tap{guest}i0) entered blocking state",
+            f"fwbr{guest}i0: port 2(tap{guest}i0) entered forwarding state",
+            f"fwbr{guest}i0: port 2(tap{guest}i0) entered disabled state",
+            f"device tap{guest}i0 entered promiscuous mode",
         )
     )
 
@@ -160,9 +172,10 @@ def _agents(random: Random) -> str:
 
 
 EVERYDAY: tuple[tuple[int, Say], ...] = (
-    (16, _request),
+    (17, _request),
     (18, _unit),
-    (12, _kernel),
+    (1, _guest_port),
+    (10, _kernel),
     (14, _login),
     (14, _cron),
     (8, _mail),

@@ -7,14 +7,14 @@ import sys
 from pathlib import Path
 
 from fencepost.model.line import Line
-from fencepost.reconstruct.recognise import Recogniser, needles, programs
+from fencepost.reconstruct.recognise import Recogniser, needles, programs, proofs
 from fencepost.sources.open import ReadOptions, read_sources
 
 
 def main() -> None:
     """Run the command line."""
     where = sys.argv[1:]
-    options = ReadOptions(year=2025, needles=needles(), programs=programs())
+    options = ReadOptions(year=2025, needles=needles(), proofs=proofs(), programs=programs())
     if where[0] == "--only":
         options = ReadOptions(programs=frozenset(where[1].split(",")))
         where = where[2:]

@@ -20,7 +20,7 @@ from fencepost.model.literal import alternatives, required_literal
         (r"^-- Reboot --", "-- Reboot --"),
         (r"\bgot lock\b", "got lock"),
         (r"a\.b\(c\)", "a.b(c)"),
-        (r"(?P<what>inside a group) (?P<n>\d+)", "inside a group"),
+        (r"(?P<what>inside a group) (?P<n>\d+)", "inside a group "),
         (r"[abc]+\d*", ""),
         (r"(?i:loud words) calm", " calm"),
     ],

@@ -2,16 +2,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from fencepost.events import EVENTS
 from fencepost.events.inferred import BootChanged, ClockJumped
 from fencepost.events.knet import LinkDown
 from fencepost.events.watchdog_mux import ClientExpired
 from fencepost.model.event import Event
 from fencepost.model.line import Line, Origin
-from fencepost.reconstruct.recognise import Recogniser, needles
+from fencepost.reconstruct.recognise import Recogniser, needles, proofs
+from fencepost.sources.needles import proven_by
 
 Lines = Callable[[str], list[Line]]
 
+NEEDLES, PROOFS = needles(), proofs()
 BOOT = "c5bf7afd97614bcc923b2ceb15f2e16a"
 DOWN = "pve1 12:00:00.2 corosync[801] [KNET  ] link: host: 3 link: 0 is down"
 
@@ -178,3 +182,14 @@ def test_a_line_that_syslog_repeated_is_one_event_with_its_count() -> None:
     (event,) = recognise([line])
     assert isinstance(event, ClientExpired)
     assert event.times == 3
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
+def test_an_example_is_proven_by_the_patterns_of_each_needle_in_it(event: type[Event]) -> None:
+    """A reader drops a line when none of its needles is proven: no example may be."""
+    proven = proven_by(PROOFS)
+    assert proven
+    for way in event.grammar.wordings:
+        line = f"Nov 08 12:00:00 pve1 {event.grammar.by[0]}[7]: {way.example}".encode()
+        inside = [needle for needle in NEEDLES if needle.encode() in line]
+        assert any(proven(needle.encode(), line) for needle in inside)

@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fencepost.sources.blocks import EXPORT_ENTRIES, LINES, Blocks, every
+from fencepost.sources.blocks import EXPORT_ENTRIES, LINES, Block, Blocks, every
 from fencepost.sources.stream import Stream
 
 PARTS = st.lists(st.text("ab\n", max_size=12).map(str.encode), max_size=8)
@@ -36,4 +36,15 @@ def test_export_entries_are_kept_whole() -> None:
 
 def test_blocks_know_where_they_begin() -> None:
     blocks = Blocks(Stream([b"aa\nbb\ncc"]), LINES, longest=4)
-    assert [tuple(block) for block in blocks] == [(b"aa\n", 1, 0), (b"bb\n", 2, 3), (b"cc", 3, 6)]
+    assert [(block.data, block.line_at(0), block.offset) for block in blocks] == [
+        (b"aa\n", 1, 0),
+        (b"bb\n", 2, 3),
+        (b"cc", 3, 6),
+    ]
+
+
+def test_lines_of_a_large_block_are_counted_as_those_of_a_small_one() -> None:
+    data = b"a\nbb\n\n" * 200_000
+    block, counted = Block(data, 5, 0), Block(data[:700_000], 5, 0)
+    for place in (3, 40_000, 300_000, 699_999):
+        assert block.line_at(place) == counted.line_at(place) == 5 + data.count(b"\n", 0, place)

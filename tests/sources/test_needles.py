@@ -1,7 +1,9 @@
+import importlib.util
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fencepost.sources.needles import Needles, needles_of
+from fencepost.sources.needles import SCANNED, Needles, needles_of, proven_by
 
 LETTERS = st.text("ab [.", min_size=1, max_size=8)
 
@@ -39,3 +41,36 @@ def test_a_needle_is_found_where_a_longer_one_nearly_stands() -> None:
     assert needles.find(b"x~abcde", 0) == 1
     assert needles.find(b"~abcdee", 0) == 0
     assert needles.find(b"~abce~abc", 0) == -1
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sets(LETTERS, min_size=1, max_size=12), st.lists(st.text("ab [.x", max_size=12)))
+def test_hyperscan_finds_what_plain_python_finds(texts: set[str], rows: list[str]) -> None:
+    needles = Needles(tuple(sorted(text.encode() for text in texts)))
+    small = "\n".join(rows).encode() + b"\n"
+    large = small + b"x" * SCANNED  # so much that it is worth starting
+    assert _rows(needles, large, small) == _rows(needles, small, small)
+    assert _rows(needles, small, small) == {
+        (row, text.encode()) for row, said in enumerate(rows) for text in texts if text in said
+    }
+
+
+def _rows(needles: Needles, data: bytes, told: bytes) -> set[tuple[int, bytes]]:
+    """Return in which row which needle stands."""
+    return {
+        (data.count(b"\n", 0, at), needle) for at, needle in needles.hits(data) if at < len(told)
+    }
+
+
+def test_hyperscan_is_there_in_development() -> None:
+    assert importlib.util.find_spec("hyperscan")
+
+
+def test_a_record_must_match_a_pattern_of_its_needle() -> None:
+    proven = proven_by({"port": (r"port \d+\((?!tap)", r"port lost")})
+    assert proven
+    assert proven(b"port", "größer: port 2(eno1) entered".encode())
+    assert proven(b"port", b"port lost")
+    assert not proven(b"port", b"port 2(tap100i0) entered")
+    assert proven(b"another", b"that nothing is known of")
+    assert proven_by({}) is None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fencepost.investigate import investigate
 from fencepost.model.verdict import Report
-from fencepost.reconstruct.recognise import needles, programs
+from fencepost.reconstruct.recognise import needles, programs, proofs
 from fencepost.sources.machine import Machine, read_machine
 from fencepost.sources.open import ReadOptions, read_sources
 
@@ -36,6 +36,7 @@ def read_report(
             since=since and _moved(since, -LEAD),
             until=until and _moved(until, LEAD),
             needles=needles(),
+            proofs=proofs(),
             programs=programs(),
             progress=progress,
         )

@@ -1,6 +1,6 @@
 """The texts that a match of a regular expression must contain."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 # The standard library's own parser; there is no public way to ask for a pattern's parts.
@@ -24,19 +24,26 @@ def required_literal(pattern: str) -> str:
 
 def _runs(parsed: Any) -> list[str]:
     runs, run = [], ""
-    for code, value in parsed:
+    for code, value in _opened(parsed):
         if code is sre.LITERAL:
             run += chr(value)
             continue
-        if code is sre.SUBPATTERN and not (value[1] or value[2]):
-            inner = _runs(value[3])
-        elif code in (sre.MAX_REPEAT, sre.MIN_REPEAT) and value[0] > 0:
-            inner = _runs(value[2])
-        else:
-            inner = []
+        inner = _runs(value[2]) if code in _REPEATS and value[0] > 0 else []
         runs += [run, *inner]
         run = ""
     return [*runs, run]
+
+
+_REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT)
+
+
+def _opened(parsed: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield the parts of a pattern, those of its groups in their place."""
+    for code, value in parsed:
+        if code is sre.SUBPATTERN and not (value[1] or value[2]):
+            yield from _opened(value[3])
+        else:
+            yield code, value
 
 
 def alternatives(pattern: str) -> tuple[str, ...]:
@@ -56,16 +63,14 @@ def _shortest(texts: Iterable[str]) -> int:
 def _choices(parsed: Any) -> list[set[str]]:
     """Return sets of texts; a match contains one of each set."""
     found, run = [], {""}
-    for code, value in parsed:
+    for code, value in _opened(parsed):
         exact = _exact(code, value)
         if exact and len(exact) * len(run) <= MOST:
             run = {before + after for before, after in product(run, exact)}
             continue
         found.append(run)
         run = exact or {""}
-        if code is sre.SUBPATTERN and not (value[1] or value[2]):
-            found += _choices(value[3])
-        elif code in (sre.MAX_REPEAT, sre.MIN_REPEAT) and value[0] > 0:
+        if code in _REPEATS and value[0] > 0:
             found += _choices(value[2])
         elif code is sre.BRANCH:
             best = [max(_choices(branch), key=_shortest) for branch in value[1]]

@@ -23,6 +23,24 @@ def needles() -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda text: (-len(text), text)))
 
 
+def proofs() -> dict[str, tuple[str, ...]]:
+    """Return for a needle the patterns of which a line must match one to mean something.
+
+    Left out are needles of patterns that ask where a message begins or ends: a reader does not
+    know that before it has opened the line.
+    """
+    found: dict[str, list[str]] = {}
+    for event in EVENTS:
+        for way in event.grammar.wordings:
+            for text in way.needles:
+                found.setdefault(text, []).append(way.pattern)
+    return {
+        text: tuple(dict.fromkeys(patterns))
+        for text, patterns in found.items()
+        if not any("^" in pattern or "$" in pattern for pattern in patterns)
+    }
+
+
 def programs() -> frozenset[str]:
     """Return the programs whose lines can mean something."""
     return frozenset(program for event in EVENTS for program in event.grammar.by)

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from fencepost.model.line import Gap
 from fencepost.sources.stream import CHUNK, Stream, TornError
 
+NEWLINE = ord("\n")
+FEW = 16 * 1024
 LONGEST = 1024 * 1024
 """Bytes of the longest record that is read; longer ones are skipped and counted."""
 
@@ -27,12 +29,33 @@ LINES = Framing(b"\n", 1)
 EXPORT_ENTRIES = Framing(b"\n\n__", 2)  # every entry begins with __CURSOR or its like
 
 
-class Block(NamedTuple):
+class Block:
     """Whole records: their bytes, the line (from 1) and the byte (from 0) they begin at."""
 
-    data: bytes
-    line: int
-    offset: int
+    __slots__ = ("_counted", "_line", "data", "offset")
+
+    def __init__(self, data: bytes, line: int, offset: int) -> None:
+        self.data = data
+        self.offset = offset
+        self._line = line
+        self._counted = 0
+
+    def line_at(self, position: int) -> int:
+        """Return the line that a byte stands in; positions may only grow.
+
+        Every line of a file is counted once, by whoever gets there first.
+        """
+        self._line += _newlines(self.data, self._counted, position)
+        self._counted = position
+        return self._line
+
+
+def _newlines(data: bytes, begin: int, end: int) -> int:
+    if end - begin < FEW or len(data) < CHUNK:
+        return data.count(b"\n", begin, end)
+    import numpy as np  # noqa: PLC0415 - slow to load, and quicker only for much
+
+    return int(np.count_nonzero(np.frombuffer(data, np.uint8, end - begin, begin) == NEWLINE))
 
 
 class Record(NamedTuple):
@@ -70,6 +93,12 @@ class Blocks:
         separator, kept = self.framing.separator, self.framing.kept
         rest, skipping = b"", False
         while part := self._read():
+            end = part.rfind(separator) + kept if len(separator) == 1 and not skipping else 0
+            if end and len(rest) + part.find(separator) <= self._longest:
+                # The usual case, with one copy of the bytes in place of three.
+                yield from self._whole(b"".join((rest, memoryview(part)[:end])))
+                rest = part[end:]
+                continue
             data = rest + part
             first = data.find(separator, max(0, len(rest) - len(separator) + 1))
             # A part is no longer than a record may be, so only the first can be too long.
@@ -82,10 +111,16 @@ class Blocks:
                 first = -1 if skipping else data.find(separator)
             cut = data.rfind(separator) + kept if first >= 0 else 0
             if cut:
-                yield self._block(data[:cut])
-            rest = self._pass(data, cut)
+                yield from self._whole(data[:cut])
+            rest = data[cut:]
         if rest and not skipping:
             yield self._block(rest)
+
+    def _whole(self, data: bytes) -> Iterator[Block]:
+        block = self._block(data)
+        yield block
+        self._line = block.line_at(len(data))
+        self._offset += len(data)
 
     def gaps(self, file: str, node: str | None = None) -> Iterator[Gap]:
         """Yield what could not be read of this file."""
@@ -137,7 +172,7 @@ def every(blocks: Blocks) -> Iterator[Record]:
     """Yield every record."""
     separator, kept = blocks.framing.separator, blocks.framing.kept
     for block in blocks:
-        data, line, start = block.data, block.line, 0
+        data, line, start = block.data, block.line_at(0), 0
         while start < len(data):
             end = data.find(separator, start)
             raw = data[start:] if end < 0 else data[start:end]

@@ -7,7 +7,8 @@ rarer bytes on, shared in a prefix tree, and only where these stand is the needl
 
 import json
 import re
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 from typing import Any
 
 COMMON = b" 0e1os:2r5nta6cid38479\"pu.mfl[]T-\nyvb_EORNMghSxA=()I,/CkDJ+PwLF>Uq<BY@H;zGWZK'Qj"
@@ -15,6 +16,9 @@ COMMON = b" 0e1os:2r5nta6cid38479\"pu.mfl[]T-\nyvb_EORNMghSxA=()I,/CkDJ+PwLF>Uq<
 
 RANK = [len(COMMON) - COMMON.index(byte) if byte in COMMON else 0 for byte in range(256)]
 """How common a byte is; 0 for the rarest."""
+
+SCANNED = 512 * 1024
+"""Bytes in one piece from which on Hyperscan pays for being started."""
 
 TAIL = 6
 """Bytes of a needle that are looked for, from its rare byte on; three may have to do."""
@@ -24,6 +28,7 @@ class Needles:
     """Finds where one of the needles stands."""
 
     def __init__(self, needles: tuple[bytes, ...]) -> None:
+        self._texts = needles
         rare = _rare_bytes(needles)
         found: dict[bytes, list[tuple[int, bytes]]] = {}
         for needle in needles:
@@ -41,16 +46,51 @@ class Needles:
             for tail in found
         }
 
+    def hits(self, data: bytes) -> Iterable[tuple[int, bytes]]:
+        """Return every needle that stands in the data, with a place inside it, in order."""
+        scan = _scanner(self._texts) if len(data) >= SCANNED else None
+        return scan(data) if scan else self._standing(data, 0)
+
     def find(self, data: bytes, start: int) -> int:
         """Return where a needle, or a byte of it, stands from `start` on; -1 when none does."""
+        return next((at for at, _ in self._standing(data, start)), -1)
+
+    def _standing(self, data: bytes, start: int) -> Iterator[tuple[int, bytes]]:
         while match := self._tails.search(data, start):
             at = match.start()
             for offset, needle in self._needles[match[0]]:
                 # Before the data's begin this counts from its end, where too little is left.
                 if data.startswith(needle, at - offset):
-                    return at
+                    yield at, needle
             start = at + 1
-        return -1
+
+
+@lru_cache(maxsize=8)
+def _scanner(texts: tuple[bytes, ...]) -> Callable[[bytes], list[tuple[int, bytes]]] | None:
+    """Return what finds all of these texts with Hyperscan; None where it is not installed."""
+    try:
+        import hyperscan  # noqa: PLC0415 - an extra, and slow to load
+    except ImportError:
+        return None
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(
+        expressions=texts,
+        ids=range(len(texts)),
+        elements=len(texts),
+        flags=[0] * len(texts),
+        literal=True,
+    )
+
+    def scan(data: bytes) -> list[tuple[int, bytes]]:
+        hits: list[tuple[int, bytes]] = []
+
+        def note(which: int, _begin: int, end: int, _flags: int, _context: object) -> None:
+            hits.append((end - 1, texts[which]))
+
+        database.scan(data, match_event_handler=note)
+        return hits
+
+    return scan
 
 
 def needles_of(
@@ -70,6 +110,28 @@ def needles_of(
 @lru_cache(maxsize=8)
 def _built(needles: tuple[bytes, ...]) -> Needles:
     return Needles(needles)
+
+
+def proven_by(proofs: Mapping[str, tuple[str, ...]]) -> Callable[[bytes, bytes], bool] | None:
+    """Return what tells whether a record with a needle matches one of the needle's patterns.
+
+    A needle without patterns is proof enough. Much cheaper than to open a record's envelope.
+    """
+    if not proofs:
+        return None
+    patterns = {text.encode("utf-8", "replace"): tuple(ways) for text, ways in proofs.items()}
+
+    def proven(needle: bytes, record: bytes) -> bool:
+        ways = patterns.get(needle)
+        if ways is None:
+            return True
+        text = record.decode("utf-8", "replace")
+        return any(_pattern(way).search(text) for way in ways)
+
+    return proven
+
+
+_pattern = cache(re.compile)
 
 
 def _forms(needle: str, *, in_json: bool) -> set[bytes]:

@@ -6,8 +6,8 @@ begin, so that years, zones and node names can be settled over all files; the se
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +47,7 @@ class ReadOptions:
     year: of the earliest line that names none. zone: of lines that name none, UTC otherwise.
     since, until: aware; lines outside are not handed on.
     needles: hand on only lines that hold one of these texts, and a few around them.
+    proofs: for a needle, regular expressions of which a line of text with it matches one.
     programs: whose lines these are, for sources that have an index of programs; empty for any.
     progress: told the file, the bytes read of it, and its bytes in all where they are known.
     """
@@ -56,6 +57,7 @@ class ReadOptions:
     since: datetime | None = None
     until: datetime | None = None
     needles: tuple[str, ...] = ()
+    proofs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     programs: frozenset[str] = frozenset()
     progress: Progress | None = None
 
@@ -268,7 +270,8 @@ class _Session:
         )
         year = self._plan.years.get(key) or self._options.year or opened.modified.year
         blocks = self._blocks(opened.name, opened.stream)
-        yield from read_text_log(blocks, setting, Clock(year, self._zone), self._options.needles)
+        needles, proofs = self._options.needles, self._options.proofs
+        yield from read_text_log(blocks, setting, Clock(year, self._zone), needles, proofs)
 
     def _settings(self, key: Key, opened: Opened, look: Look) -> Iterator[Reading]:
         """Read settings and states, and the log lines that may stand between them."""

@@ -1,11 +1,12 @@
 """Picks from a long log the records worth opening, without opening the others.
 
-Handed on are: every record that holds a needle, the first and the last stamped one, the first of
-every 64 KiB as a sign of life, the first of every day where the year must be counted, the one
-after a boot separator, and the stamped one right before each of these. All work is on bytes.
+Handed on are: every record that holds a needle, the first and the last stamped one, one of every
+64 KiB as a sign of life, the first of every day where the year must be counted, the one after a
+boot separator, and the stamped one right before each of these. All work is on bytes.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
 from fencepost.sources.blocks import Block, Blocks, Record
@@ -20,7 +21,8 @@ class Picker:
     """One pass over the blocks of one file.
 
     stamped: tells whether a record has a time of its own. stamp: finds the stamp of a record
-    where years must be counted from day to day, None where records name them.
+    where years must be counted from day to day, None where records name them. proven: whether
+    a record that holds a needle is worth it.
     """
 
     def __init__(
@@ -29,6 +31,7 @@ class Picker:
         wanted: Needles,
         stamped: Callable[[bytes], object],
         stamp: Callable[[bytes], Stamp | None] | None = None,
+        proven: Callable[[bytes, bytes], bool] | None = None,
     ) -> None:
         self._blocks = blocks
         self._separator = blocks.framing.separator
@@ -36,6 +39,7 @@ class Picker:
         self._wanted = wanted
         self._stamped = stamped
         self._stamp = stamp
+        self._proven = proven
         self._day: tuple[int, int] | None = None
         self._same_day = re.compile(rb"\n")
         self._seeking = True
@@ -49,7 +53,7 @@ class Picker:
             yield self._last
 
     def _records(self, block: Block) -> Iterator[Record]:
-        data, line, counted, done = block.data, block.line, 0, 0
+        data, done = block.data, 0
         for start in self._starts(block):
             if start < done:
                 continue
@@ -58,13 +62,11 @@ class Picker:
                 yield self._last
             self._last = None
             for begin in (start,) if before is None else (before, start):
-                line += data.count(b"\n", counted, begin)
-                counted, done = begin, self._end(data, begin) + self._kept
-                yield Record(line, data[begin : done - self._kept])
+                done = self._end(data, begin) + self._kept
+                yield Record(block.line_at(begin), data[begin : done - self._kept])
         last = self._stamped_before(data, len(data), done)
         if last is not None:
-            line += data.count(b"\n", counted, last)
-            self._last = Record(line, data[last : self._end(data, last)])
+            self._last = Record(block.line_at(last), data[last : self._end(data, last)])
 
     def _starts(self, block: Block) -> list[int]:
         """Return where the records begin that are wanted for their own sake."""
@@ -73,16 +75,19 @@ class Picker:
         separators = [start for start in starts if data.startswith(b"-- ", start)]
         starts += self._followers(data, separators)
         starts += self._new_days(data)
-        starts += self._signs_of_life(block)
+        starts += self._signs_of_life(block, sorted(starts))
         return sorted(set(starts))
 
     def _hits(self, data: bytes) -> list[int]:
         starts, position = [], 0
-        while (at := self._wanted.find(data, position)) >= 0:
-            before = data.rfind(self._separator, 0, at - self._kept + len(self._separator))
-            start = before + self._kept if before >= 0 else 0
-            starts.append(start)
-            position = max(self._end(data, start) + self._kept, at + 1)
+        for at, needle in self._wanted.hits(data):
+            if at >= position:
+                before = data.rfind(self._separator, 0, at - self._kept + len(self._separator))
+                start = before + self._kept if before >= 0 else 0
+                end = self._end(data, start)
+                if self._proven is None or self._proven(needle, data[start:end]):
+                    starts.append(start)
+                    position = max(end + self._kept, at + 1)
         return starts
 
     def _followers(self, data: bytes, separators: list[int]) -> list[int]:
@@ -98,7 +103,7 @@ class Picker:
 
     def _new_days(self, data: bytes) -> list[int]:
         starts: list[int] = []
-        start = 0
+        start = 0 if self._stamp and not self._all_of_one_day(data) else len(data)
         while self._stamp and start < len(data):
             stamp = self._stamp(data[start : self._end(data, start)])
             if stamp and stamp.minute.year is None:
@@ -111,11 +116,25 @@ class Picker:
             start = match.end() if match else len(data)
         return starts
 
-    def _signs_of_life(self, block: Block) -> list[int]:
+    def _all_of_one_day(self, data: bytes) -> bool:
+        """Tell whether a block begins and ends on the day that was the last; most do."""
+        for start in (self._stamped_from(data, 0), self._stamped_before(data, len(data), 0)):
+            if start is None or start == len(data) or self._day is None:
+                return False
+            stamp = self._stamp(data[start : self._end(data, start)]) if self._stamp else None
+            if stamp is None or (stamp.minute.month, stamp.minute.day) != self._day:
+                return False
+        return True
+
+    def _signs_of_life(self, block: Block, known: list[int]) -> list[int]:
+        """Return the first record of each 64 KiB in which no other is handed on."""
         data, offset = block.data, block.offset
         starts = []
         for mark in range(-(-offset // SIGN_OF_LIFE), (offset + len(data)) // SIGN_OF_LIFE + 1):
             position = mark * SIGN_OF_LIFE - offset
+            following = bisect_left(known, position)
+            if following < len(known) and known[following] < position + SIGN_OF_LIFE:
+                continue
             before = data.find(self._separator, position - self._kept) if position else -self._kept
             if before >= 0 or not position:
                 starts.append(before + self._kept)

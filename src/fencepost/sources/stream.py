@@ -53,7 +53,8 @@ class Stream:
         self.done -= len(data)
 
     def _hold(self, size: int) -> None:
-        parts, held = [self._held[self._at :]], len(self._held) - self._at
+        rest = self._held[self._at :]
+        parts, held = [rest] if rest else [], len(rest)
         while held < size and not self._over:
             try:
                 part = next(self._chunks)

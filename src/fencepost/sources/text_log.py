@@ -1,16 +1,17 @@
 """Reads text logs line by line: who wrote each line, when, and what it says."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from fencepost.model.line import Gap, Line, Origin
 from fencepost.sources.blocks import Blocks, Record, count, every
 from fencepost.sources.envelope import Envelope, open_timed, open_untimed
 from fencepost.sources.naming import short
-from fencepost.sources.needles import needles_of
+from fencepost.sources.needles import needles_of, proven_by
 from fencepost.sources.paste import VERBATIM, Layout, Whole, clean
 from fencepost.sources.prefilter import Picker
 from fencepost.sources.stamps import Stamp, find_stamp
@@ -21,6 +22,7 @@ LONGEST_TEXT = 8000
 MOST_WAITING = 1000
 """Lines without a time that wait for one; there are no more in any real log's beginning."""
 
+NO_PROOFS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 BOOT_MARKS = (b"-- Boot ", b"-- Reboot --")
 _TORN = re.compile(rb"\0{8,}")  # nothing logs as many; a crash leaves hundreds
 _BOOT = re.compile(r"-- (?:Boot ([0-9a-f]{32})|Reboot) --$")
@@ -48,13 +50,20 @@ class _Waiting(NamedTuple):
 
 
 def read_text_log(
-    blocks: Blocks, setting: Setting, clock: Clock, needles: tuple[str, ...] = ()
+    blocks: Blocks,
+    setting: Setting,
+    clock: Clock,
+    needles: tuple[str, ...] = (),
+    proofs: Mapping[str, tuple[str, ...]] = NO_PROOFS,
 ) -> Iterator[Line | Gap]:
-    """Yield the lines of a text log, those worth it when there are `needles`, then its gaps."""
+    """Yield the lines of a text log, those worth it when there are `needles`, then its gaps.
+
+    proofs: for a needle, patterns of which a line with it must match one to be worth it.
+    """
     log = _TextLog(setting, clock, needles)
     wanted = needles_of(needles, also=BOOT_MARKS) if setting.layout.verbatim else None
     records: Iterable[Record] = (
-        Picker(blocks, wanted, _stamp, _stamp if setting.yearless else None)
+        Picker(blocks, wanted, _stamp, _stamp if setting.yearless else None, proven_by(proofs))
         if wanted
         else every(blocks)
     )
