@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fencepost.audits._quote import quote
 from fencepost.model.case import Case
-from fencepost.model.document import Load
+from fencepost.model.document import Load, Processors
 from fencepost.model.rule import audit
 from fencepost.model.verdict import Finding, Severity
 
@@ -13,6 +13,9 @@ QUIET = 8.0
 
 HIGH = 64.0
 """From here more tasks wait than the hosts of most clusters have CPUs, stuck ones included."""
+
+MANY_WAIT = 2.0
+"""A load of so many tasks for each CPU, over a minute or five, is one that does not drain."""
 
 SOURCE = "Linux kernel/sched/loadavg.c: the load counts tasks that run and tasks stuck in I/O"
 
@@ -28,7 +31,10 @@ SOURCE = "Linux kernel/sched/loadavg.c: the load counts tasks that run and tasks
         n1 12:00:00 corosync [MAIN  ] Corosync Cluster Engine 3.1.9 starting up
         ==> n1/uptime.txt <==
         root@n1:~# uptime
-         12:00:01 up 12 days,  3:04,  2 users,  load average: 1.20, 0.96, 0.80
+         12:00:01 up 12 days,  3:04,  2 users,  load average: 71.20, 66.96, 40.80
+        root@n1:~# lscpu
+        Architecture:                         x86_64
+        CPU(s):                               96
     """,
 )
 def load(case: Case) -> Iterator[Finding]:
@@ -49,18 +55,30 @@ def load(case: Case) -> Iterator[Finding]:
     """
     for one in case.documents_of(Load):
         most = max(one.load_1, one.load_5)
-        if most >= HIGH:
+        cpus = next(iter(case.documents_of(Processors, one.node)), None) if one.node else None
+        normal, high = (cpus.count, MANY_WAIT * cpus.count) if cpus else (QUIET, HIGH)
+        if most >= high:
             severity = Severity.WARNING
         else:
-            severity = Severity.OK if most < QUIET else Severity.INFO
+            severity = Severity.OK if most < normal else Severity.INFO
         yield Finding(
             audit="load",
             severity=severity,
             node=one.node,
             found=f"load {one.load_1:g} over 1 minute, {one.load_5:g} over 5,"
             f" {one.load_15:g} over 15",
-            expected=f"not more than the host has CPUs, a number that was not read: below"
-            f" {QUIET:g} is normal anywhere, from {HIGH:g} on tasks are stuck on most hosts"
-            f" ({SOURCE})",
-            because=quote(one, "load_1"),
+            expected=_expected(cpus),
+            because=(*quote(one, "load_1"), *(quote(cpus, "count") if cpus else ())),
         )
+
+
+def _expected(cpus: Processors | None) -> str:
+    if cpus:
+        return (
+            f"not more than the host's {cpus.count} CPUs; from {MANY_WAIT:g} times as many on"
+            f" something is stuck ({SOURCE})"
+        )
+    return (
+        f"not more than the host has CPUs, a number that was not read: below {QUIET:g} is normal"
+        f" anywhere, from {HIGH:g} on tasks are stuck on most hosts ({SOURCE})"
+    )

@@ -269,6 +269,13 @@ class Load(Document):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Processors(Document):
+    """`lscpu`, `nproc` or /proc/cpuinfo: how many CPUs the kernel runs tasks on."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Memory(Document):
     """/proc/meminfo or `free`: sizes in MiB."""
 

@@ -2,7 +2,7 @@ from typing import TypeVar
 
 import pytest
 
-from fencepost.model.document import Document, Load, Memory, Pressure
+from fencepost.model.document import Document, Load, Memory, Pressure, Processors
 from fencepost.sources.settings import read_documents
 
 D = TypeVar("D", bound=Document)
@@ -29,6 +29,19 @@ def test_reads_the_load(text: str) -> None:
     load = only(Load, text)
     assert (load.load_1, load.load_5, load.load_15) == (0.29, 0.10, 0.03)
     assert load.origin_of("load_5").line == 1
+
+
+def test_reads_the_number_of_cpus() -> None:
+    lscpu = only(
+        Processors,
+        "Architecture:                         x86_64\nCPU op-mode(s):        32-bit, 64-bit\n"
+        "CPU(s):                               16\nOn-line CPU(s) list:                  0-15\n"
+        "NUMA node0 CPU(s):                    0-15\n",
+    )
+    assert (lscpu.count, lscpu.origin_of("count").line) == (16, 3)
+    one = "processor\t: {}\nvendor_id\t: GenuineIntel\nflags\t\t: fpu vme\n\n"
+    assert only(Processors, one.format(0) + one.format(1)).count == 2
+    assert read_documents("a.txt", "Architecture: x86_64\nModel name: some\n", None) == []
 
 
 def test_reads_meminfo() -> None:

@@ -74,6 +74,8 @@ KINDS: tuple[Kind, ...] = (
     Kind(bmc.parse_sel, once=(bmc.SEL_EMPTY,), every=(bmc.SEL_ENTRY,)),
     Kind(bmc.parse_chassis, once=(bmc.CHASSIS,), every=(bmc.CHASSIS_REST,)),
     Kind(host.parse_load, first=(host.LOADAVG, host.UPTIME)),
+    Kind(host.parse_lscpu, first=(host.LSCPU,)),
+    Kind(host.parse_cpuinfo, every=(host.CPUINFO,)),
     Kind(host.parse_meminfo, first=(host.MEMINFO,)),
     Kind(host.parse_free, first=(host.FREE_HEAD,), every=(host.FREE_ROW,)),
     Kind(host.parse_top, first=(host.TOP_MEMORY,)),

@@ -1,12 +1,13 @@
-"""How busy a host is: load, memory, pressure.
+"""How busy a host is: load, CPUs, memory, pressure.
 
-Source: procps-ng 4 src/{uptime,w,free,top}.c; Linux 6.8 fs/proc/{loadavg,meminfo}.c,
+Source: procps-ng 4 src/{uptime,w,free,top}.c; util-linux 2.38 sys-utils/lscpu.c;
+Linux 6.8 fs/proc/{loadavg,meminfo}.c,
 kernel/sched/psi.c.
 """
 
 import re
 
-from fencepost.model.document import Load, Memory, Pressure
+from fencepost.model.document import Load, Memory, Pressure, Processors
 from fencepost.sources.settings.numbers import decimal
 from fencepost.sources.settings.sections import Section
 
@@ -15,6 +16,9 @@ UPTIME = (
     r"(?:top - )?\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?\s+up\s[^:]*(?::[0-9]{2}[^:]*)?:\s*"
     r"[0-9]+[.,][0-9]+,?\s+[0-9]+[.,][0-9]+,?\s+[0-9]+[.,][0-9]+$"
 )
+LSCPU = r"Architecture:\s+\w+$"
+CPUINFO = r"processor\s*:\s*[0-9]+$"
+CPUS = r"(?:\s*CPU\(s\)):\s+([0-9]{1,5})$"
 MEMINFO = r"MemTotal:\s+[0-9]+ kB"
 FREE_HEAD = r"\s+total\s+used\s+free"
 FREE_ROW = r"(?:Mem|Speicher|Mémoire|Memoria|Pamięć|Память|内存)\s*[:：]\s+[0-9]"
@@ -44,6 +48,20 @@ def parse_load(section: Section) -> Load | None:
         load_5=loads[1] or 0.0,
         load_15=loads[2] or 0.0,
     )
+
+
+def parse_lscpu(section: Section) -> Processors | None:
+    """Read `lscpu`; what is offline does not run tasks, so its list is of no matter here."""
+    found = section.find(CPUS)
+    if found is None or int(found[1][1]) == 0:
+        return None
+    return Processors(**section.facts({"count": found[0]}), count=int(found[1][1]))
+
+
+def parse_cpuinfo(section: Section) -> Processors | None:
+    """Read /proc/cpuinfo, which describes one CPU after another."""
+    count = sum(1 for _ in section.every(CPUINFO))
+    return Processors(**section.facts({"count": 0}), count=count) if count else None
 
 
 def parse_meminfo(section: Section) -> Memory | None:
