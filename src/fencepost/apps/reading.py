@@ -1,5 +1,6 @@
 """From places on disk to a report, with progress on standard error."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -38,6 +39,7 @@ def read_report(
             needles=needles(),
             proofs=proofs(),
             programs=programs(),
+            jobs=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1,
             progress=progress,
         )
         if where:

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from fencepost.model.document import Document
 from fencepost.model.line import Assumption, Gap, Line
@@ -19,15 +19,13 @@ from fencepost.sources.formats import Kind, Look, look_at
 from fencepost.sources.journal_export import read_export
 from fencepost.sources.journal_json import read_json_entries, read_json_lines
 from fencepost.sources.naming import known_in, node_of, short, tree_of
+from fencepost.sources.parallel import side_by_side, worthwhile
 from fencepost.sources.rotation import missing, rotation_of
 from fencepost.sources.settings import read_documents
 from fencepost.sources.stream import CHUNK, HEAD, Opened, Stream, TornError
 from fencepost.sources.text_log import Setting, read_text_log
-from fencepost.sources.walk import walk
+from fencepost.sources.walk import files_in, open_file, walk
 from fencepost.sources.years import Clock, First, Plan, moment, plan_years
-
-if TYPE_CHECKING:
-    from fencepost.sources.binary_journal.ahead import Ahead
 
 Reading = Line | Gap | Document | Assumption
 Progress = Callable[[str, int, int | None], None]
@@ -49,6 +47,7 @@ class ReadOptions:
     needles: hand on only lines that hold one of these texts, and a few around them.
     proofs: for a needle, regular expressions of which a line of text with it matches one.
     programs: whose lines these are, for sources that have an index of programs; empty for any.
+    jobs: processes that may read at the same time.
     progress: told the file, the bytes read of it, and its bytes in all where they are known.
     """
 
@@ -59,12 +58,22 @@ class ReadOptions:
     needles: tuple[str, ...] = ()
     proofs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     programs: frozenset[str] = frozenset()
+    jobs: int = 1
     progress: Progress | None = None
 
 
 def read_sources(where: Sequence[Path], options: ReadOptions) -> Iterator[Reading]:
     """Yield what was assumed, then all that can be read under `where`, file by file."""
-    yield from read_opened(lambda: walk(where), options)
+    files = list(files_in(where)) if options.jobs > 1 else []
+    paths = [file for file in files if not isinstance(file, Gap)]
+    if not worthwhile([path for path, _ in paths], options.jobs):
+        yield from read_opened(lambda: walk(where), options)
+        return
+    session = _Session(replace(options, progress=None))  # a process cannot draw in another's bar
+    yield from session.first_look(lambda: walk(where))
+    gaps = [file for file in files if isinstance(file, Gap)]
+    read = side_by_side(paths, session.read_file, options.jobs, options.progress)
+    yield from folded(chain(gaps, read))
 
 
 Source = Callable[[], Iterable[Opened | Gap]]
@@ -74,19 +83,8 @@ Source = Callable[[], Iterable[Opened | Gap]]
 def read_opened(source: Source, options: ReadOptions) -> Iterator[Reading]:
     """Yield what was assumed, then all that can be read of the files that a source opens."""
     session = _Session(options)
-    for key, opened in _numbered(source()):
-        if isinstance(opened, Opened):
-            session.look(key, opened)
-    yield from session.settle()
-    yield from folded(_everything(source, session))
-
-
-def _everything(source: Source, session: "_Session") -> Iterator[Reading]:
-    for key, opened in _numbered(source()):
-        if isinstance(opened, Gap):
-            yield opened
-        else:
-            yield from filter(session.is_asked_for, session.read(key, opened))
+    yield from session.first_look(source)
+    yield from folded(session.everything(source()))
 
 
 def folded(readings: Iterable[Reading]) -> Iterator[Reading]:
@@ -133,8 +131,25 @@ class _Session:
         self._trees: dict[str, str] = {}
         self._names: dict[str, None] = {}
         self._plan = Plan({}, ())
-        self._journals: list[tuple[Key, Path, int]] = []
-        self._ahead: Ahead | None = None
+
+    def first_look(self, source: Source) -> Iterator[Assumption | Gap]:
+        """Look at all files, and say what had to be assumed."""
+        for key, opened in _numbered(source()):
+            if isinstance(opened, Opened):
+                self.look(key, opened)
+        yield from self.settle()
+
+    def everything(self, files: Iterable[Opened | Gap]) -> Iterator[Reading]:
+        """Yield all that can be read in these files."""
+        for key, opened in _numbered(files):
+            if isinstance(opened, Gap):
+                yield opened
+            else:
+                yield from filter(self.is_asked_for, self.read(key, opened))
+
+    def read_file(self, path: Path, name: str) -> list[Reading]:
+        """Return all that can be read in one file, an archive perhaps."""
+        return list(self.everything(open_file(path, name)))
 
     def look(self, key: Key, opened: Opened) -> Look:
         """Look at the beginning of a file."""
@@ -148,7 +163,6 @@ class _Session:
             from fencepost.sources.binary_journal.reader import hosts_in
 
             look = replace(look, hosts=tuple(short(host) for host in hosts_in(opened.path)))
-            self._journals.append((key, opened.path, opened.stream.size or 0))
         if look.kind is not Kind.REFUSED:
             self._looks[key] = look
         self._nodes.update(look.hosts)
@@ -216,12 +230,6 @@ class _Session:
 
         options, size = self._options, opened.stream.size
         told = options.progress
-        read = self._read_ahead(opened.path) if opened.path else None
-        if read is not None:
-            yield from read
-            if told:
-                told(opened.name, size or 0, size)
-            return
         yield from read_journal(
             opened.path or opened.stream,
             opened.name,
@@ -232,32 +240,6 @@ class _Session:
             until=options.until,
             progress=(lambda done: told(opened.name, done, size)) if told else None,
         )
-
-    def _read_ahead(self, path: Path) -> Iterable[Line | Gap] | None:
-        """Return what another process has read of a journal; None where that is not worth it."""
-        options = self._options
-        if not options.needles or len(self._journals) < 2:
-            return None
-        from fencepost.sources.binary_journal.ahead import WORTH_IT, Ahead, Job
-
-        if self._ahead is None:
-            if sum(size for _, _, size in self._journals) < WORTH_IT:
-                self._journals.clear()
-                return None
-            jobs = [
-                Job(
-                    place,
-                    key[0],
-                    self._node_without_host(key[0], self._looks[key]),
-                    options.programs,
-                    options.needles,
-                    options.since,
-                    options.until,
-                )
-                for key, place, _ in self._journals
-            ]
-            self._ahead = Ahead(jobs)
-        return self._ahead.take(path)
 
     def _text_log(self, key: Key, opened: Opened, look: Look) -> Iterator[Line | Gap]:
         node = self._node_without_host(opened.name, look)

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -32,26 +32,35 @@ def walk(where: Sequence[Path]) -> Iterator[Opened | Gap]:
     A file can be read until the next one is asked for. Links inside a folder are not followed
     out of it: a customer's folder must not bring in files of this machine.
     """
+    yield from _walked(files_in(where))
+
+
+def files_in(where: Sequence[Path]) -> Iterator[tuple[Path, str] | Gap]:
+    """Yield the path of every file under `where`, and its name in reports."""
     for path, label in zip(where, _labels(where), strict=True):
         if is_system(path):
             yield Gap("the root of a system: only logs and settings in it were read", file=label)
-            yield from walk_system(path)
+            yield from _files_of_system(path)
         else:
-            yield from _walked(path, label, alone=len(where) == 1)
+            yield from _files(path, label, alone=len(where) == 1)
 
 
 def walk_system(root: Path) -> Iterator[Opened | Gap]:
     """Yield the files of a system that are worth reading, named as it names them itself."""
+    yield from _walked(_files_of_system(root))
+
+
+def _files_of_system(root: Path) -> Iterator[tuple[Path, str] | Gap]:
     for place in places(root):
-        yield from _walked(place, f"/{place.relative_to(root)}", alone=False)
+        yield from _files(place, f"/{place.relative_to(root)}", alone=False)
 
 
-def _walked(path: Path, label: str, *, alone: bool) -> Iterator[Opened | Gap]:
-    for file, name in _files(path, label, alone=alone):
+def _walked(files: Iterable[tuple[Path, str] | Gap]) -> Iterator[Opened | Gap]:
+    for file in files:
         if isinstance(file, Gap):
             yield file
         else:
-            yield from _opened(file, name)
+            yield from open_file(*file)
 
 
 def _labels(where: Sequence[Path]) -> list[str]:
@@ -67,7 +76,7 @@ def _labels(where: Sequence[Path]) -> list[str]:
     return labels
 
 
-def _files(top: Path, label: str, *, alone: bool) -> Iterator[tuple[Path | Gap, str]]:
+def _files(top: Path, label: str, *, alone: bool) -> Iterator[tuple[Path, str] | Gap]:
     todo = [(top, label)]
     root = os.path.realpath(top)
     while todo:
@@ -76,21 +85,21 @@ def _files(top: Path, label: str, *, alone: bool) -> Iterator[tuple[Path | Gap, 
         try:
             if path != top and path.is_symlink():
                 if says := _dead_end(path, root):
-                    yield Gap(says, file=shown), shown
+                    yield Gap(says, file=shown)
                 continue
             kind = path.stat()
             if stat.S_ISREG(kind.st_mode):
                 yield path, shown
             elif not stat.S_ISDIR(kind.st_mode):
-                yield _skipped(kind.st_mode, shown), shown
+                yield _skipped(kind.st_mode, shown)
             elif path != top and os.path.realpath(path) in LIVE:
-                yield Gap("the kernel's own files of this machine: not read", file=shown), shown
+                yield Gap("the kernel's own files of this machine: not read", file=shown)
             else:
                 prefix = "" if path == top and alone else f"{name}/"
                 inside = sorted(path.iterdir(), key=lambda child: child.name, reverse=True)
                 todo += [(child, prefix + child.name) for child in inside]
         except (OSError, ValueError) as error:
-            yield Gap(_reason(error), file=shown), shown
+            yield Gap(_reason(error), file=shown)
 
 
 def _dead_end(link: Path, root: str) -> str:
@@ -106,7 +115,8 @@ def _skipped(mode: int, name: str) -> Gap:
     return Gap(f"{KINDS.get(stat.S_IFMT(mode), 'no ordinary file')}: not read", file=name)
 
 
-def _opened(path: Path, name: str) -> Iterator[Opened | Gap]:
+def open_file(path: Path, name: str) -> Iterator[Opened | Gap]:
+    """Yield a file, or the files in it when it is an archive."""
     try:
         with os.fdopen(os.open(path, _FLAGS), "rb") as file:
             state = os.fstat(file.fileno())

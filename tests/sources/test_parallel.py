@@ -1,0 +1,66 @@
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from fencepost.model.line import Line
+from fencepost.sources import parallel
+from fencepost.sources.open import ReadOptions, read_sources
+from fencepost.sources.parallel import side_by_side, worthwhile
+
+NEEDLES = ("token lost", "link down")
+
+
+def _lay_out(folder: Path) -> None:
+    for number in range(6):
+        rows = "".join(
+            f"Nov {day:02d} 10:{minute:02d}:00 pve{number % 3} corosync[7]: token lost {minute}\n"
+            f"Nov {day:02d} 10:{minute:02d}:30 pve{number % 3} cron[8]: quiet\n"
+            for day in (7, 8)
+            for minute in range(60)
+        )
+        (folder / f"log{number}.txt").write_text(rows)
+    (folder / "corosync.conf").write_text("totem {\n  version: 2\n}\n")
+    (folder / "picture.png").write_bytes(b"\x89PNG\r\n" + bytes(100))
+    (folder / "link").symlink_to("/etc/hostname")
+
+
+def test_side_by_side_reads_what_one_process_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _lay_out(tmp_path)
+    monkeypatch.setattr(parallel, "PAYS", 1000)
+    alone, together = (
+        list(read_sources([tmp_path], ReadOptions(year=2025, needles=NEEDLES, jobs=jobs)))
+        for jobs in (1, 3)
+    )
+    assert sorted(map(repr, together)) == sorted(map(repr, alone))
+    lines = [[one for one in some if isinstance(one, Line)] for some in (alone, together)]
+    assert lines[0] == lines[1]
+    assert len({one.origin.file for one in lines[1]}) == 6
+
+
+def test_small_or_single_files_are_read_by_one_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _lay_out(tmp_path)
+    files = sorted(tmp_path.glob("log*"))
+    assert not worthwhile(files, 2)
+    monkeypatch.setattr(parallel, "PAYS", 1000)
+    assert worthwhile(files, 2)
+    assert worthwhile([*files, tmp_path / "gone"], 2)
+    assert not worthwhile(files, 1)
+    assert not worthwhile(files[:1], 2)
+
+
+def _deadly(path: Path, name: str) -> list[str]:
+    """Kill the process that reads this, but not the one that tests it."""
+    if name == "b" and os.getpid() != int(path.name):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return [name]
+
+
+def test_files_of_a_process_that_died_are_read_here() -> None:
+    files = [(Path(str(os.getpid())), name) for name in "abcdef"]
+    assert list(side_by_side(files, _deadly, 2)) == list("abcdef")
