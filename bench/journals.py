@@ -1,5 +1,6 @@
 """Gigabytes of journals: finding and parsing what matters, and the whole report."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -85,7 +86,9 @@ def _size(folder: Path) -> float:
 
 
 def _scan(name: str, folder: Path, *options: str) -> Candidate:
-    return Candidate(name, (PYTHON, "-m", "bench.scan", *options, str(folder)), _size(folder))
+    jobs = str(os.cpu_count() or 1)  # as the report does: there is one journal after the other
+    command = (PYTHON, "-m", "bench.scan", "--jobs", jobs, *options, str(folder))
+    return Candidate(name, command, _size(folder))
 
 
 def _report(name: str, folder: Path, into: Path) -> Candidate:

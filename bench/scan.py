@@ -1,9 +1,10 @@
-"""Find and parse: `python -m bench.scan [--only PROGRAM,…] FILE…` reads as the report does, no more.
+"""Find and parse: reads as the report does, and does no more.
 
-With --only, all entries of these programs are read, of journals. Prints how many lines were handed on and how many events they announce.
+`python -m bench.scan [--jobs N] [--only PROGRAM,…] FILE…`; with --only, all entries of these
+programs in journals. Prints how many lines were handed on, and how many events they announce.
 """
 
-import sys
+import argparse
 from pathlib import Path
 
 from fencepost.model.line import Line
@@ -13,13 +14,23 @@ from fencepost.sources.open import ReadOptions, read_sources
 
 def main() -> None:
     """Run the command line."""
-    where = sys.argv[1:]
-    options = ReadOptions(year=2025, needles=needles(), proofs=proofs(), programs=programs())
-    if where[0] == "--only":
-        options = ReadOptions(programs=frozenset(where[1].split(",")))
-        where = where[2:]
+    parser = argparse.ArgumentParser(prog="bench.scan")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--only", default="")
+    parser.add_argument("files", nargs="+", type=Path)
+    asked = parser.parse_args()
+    if asked.only:
+        options = ReadOptions(programs=frozenset(asked.only.split(",")), jobs=asked.jobs)
+    else:
+        options = ReadOptions(
+            year=2025,
+            needles=needles(),
+            proofs=proofs(),
+            programs=programs(),
+            jobs=asked.jobs,
+        )
     recogniser = Recogniser()
-    for reading in read_sources([Path(name) for name in where], options):
+    for reading in read_sources(asked.files, options):
         if isinstance(reading, Line):
             recogniser.read(reading)
     print(recogniser.lines, "lines", len(recogniser.told()), "events")

@@ -23,7 +23,7 @@ def works(folder: Path) -> Iterator[Work]:
         "Find and parse all lines that can matter in 2 GB of syslog, 0.1 % of them relevant. Others "
         "only search the same literals (grep and lnav in a tenth of it).",
         (
-            _scan("fencepost", log, 2.0),
+            _scan("fencepost", log),
             _ripgrep(15, log, 2.0, needles),
             _ripgrep(13, log, 2.0, needles),
             _grep(part, SMALL / GB, needles),
@@ -39,16 +39,27 @@ def works(folder: Path) -> Iterator[Work]:
             fits("fencepost investigate", 250),
         ),
     )
+    halves = [folder / name for name in ("half1.log", "half2.log")]
+    for number, half in enumerate(halves):
+        write_log(half, GB, node=f"pve{number + 1}", seed=number + 3)
+    one, two = "fencepost, one process", "fencepost, two processes"
+    yield Work(
+        "two processes",
+        "Find and parse in two files of 1 GB, with one process and with two.",
+        (_scan(one, *halves), _scan(two, *halves, jobs=2)),
+        (faster(two, one, 1.7),),
+    )
     yield Work(
         "long lines",
         "The same in 0.5 GB, of which most is lines of 2 to 30 kB.",
-        (_scan("fencepost", long, 0.5), _ripgrep(15, long, 0.5, needles)),
+        (_scan("fencepost", long), _ripgrep(15, long, 0.5, needles)),
         (faster("fencepost", "ripgrep 15", 0.9), fits("fencepost", 250)),
     )
 
 
-def _scan(name: str, log: Path, size: float) -> Candidate:
-    return Candidate(name, (PYTHON, "-m", "bench.scan", str(log)), size)
+def _scan(name: str, *logs: Path, jobs: int = 1) -> Candidate:
+    command = (PYTHON, "-m", "bench.scan", "--jobs", str(jobs), *map(str, logs))
+    return Candidate(name, command, sum(log.stat().st_size for log in logs) / GB)
 
 
 def _report(name: str, log: Path, size: float, folder: Path) -> Candidate:
