@@ -35,11 +35,15 @@ class Choice:
     holes: list[tuple[int, int]] = field(default_factory=list)
 
 
-def choose(file: JournalFile, programs: frozenset[str]) -> Choice:
-    """Find all entries, and those of these programs; all of them when none is named."""
+def choose(file: JournalFile, programs: frozenset[str], *, alone: bool = False) -> Choice:
+    """Find all entries, and those of these programs; all of them when none is named.
+
+    alone: nothing but what these programs said is asked for, no signs of life.
+    """
     wanted = _payloads(programs)
     index = Index(file)
-    entries = index.all_entries()
+    alone = alone and bool(programs)
+    entries = np.empty(0, np.int64) if alone else index.all_entries()
     if programs:
         data = [
             offset
@@ -50,7 +54,9 @@ def choose(file: JournalFile, programs: frozenset[str]) -> Choice:
         candidates = union([index.entries_of(offset) for offset in data])
     else:
         candidates = entries
-    boots = [index.entries_of(offset) for _, offset in index.values(b"_BOOT_ID")]
+    boots = [] if alone else [index.entries_of(offset) for _, offset in index.values(b"_BOOT_ID")]
+    if alone and not index.damaged:
+        entries = candidates
     if not index.damaged and file.are_entries(candidates).all():
         return Choice(entries, candidates, boots)
     found = recover(file, wanted)

@@ -112,9 +112,9 @@ def _read(
     progress: Progress | None,
 ) -> Iterator[Line | Gap]:
     """Yield the lines, then the gaps."""
-    whole = choose(file, programs)
-    choice = within(file, whole, window)
     finder = needles_of(needles)
+    whole = choose(file, programs, alone=finder is None)
+    choice = within(file, whole, window)
     wanted = spoken(file, choice.candidates, finder)
     chosen = around(choice, wanted) if finder else wanted
     sound = file.are_entries(chosen)
