@@ -90,9 +90,6 @@ def _holding(texts: list[bytes], needles: Needles) -> NDArray[np.bool_]:
     ends = np.cumsum([len(text) + 1 for text in texts]) if texts else np.empty(0, np.int64)
     joined = b"\0".join(texts)
     holding = np.zeros(len(texts), np.bool_)
-    at = needles.find(joined, 0)
-    while at >= 0:
-        text = int(np.searchsorted(ends, at, "right"))
-        holding[text] = True
-        at = needles.find(joined, int(ends[text]))
+    places = np.array([at for at, _ in needles.hits(joined)], np.int64)
+    holding[np.searchsorted(ends, places, "right")] = True
     return holding
