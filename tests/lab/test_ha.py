@@ -1,6 +1,7 @@
 """The glue between a recording and the modelled HA stack, on a cluster of paper."""
 
 import json
+import os
 import signal
 import subprocess
 from collections.abc import Callable
@@ -158,6 +159,7 @@ def test_a_corosync_that_is_paused_or_gone_is_seen_without_a_word_of_it(
             told.cluster.daemons |= {"birch": paused, "cedar": killed}
             told.until(30)
             paused.send_signal(signal.SIGSTOP)
+            os.waitpid(paused.pid, os.WUNTRACED)  # until it has stopped
             killed.kill()
             killed.wait()
             told.until(110)
