@@ -16,13 +16,15 @@ _ROWS = 1 << 15  # entries looked at in one go
 
 
 def spoken(file: JournalFile, candidates: Offsets, needles: Needles | None) -> Offsets:
-    """Return those candidates whose MESSAGE holds a needle; all of them without needles."""
-    sound = candidates[file.are_entries(candidates)]
+    """Return those candidates whose MESSAGE holds a needle; all of them without needles.
+
+    candidates: offsets at which whole entries lie.
+    """
     if needles is None:
-        return sound
+        return candidates
     kept = [np.empty(0, np.int64)]
-    for begin in range(0, len(sound), _ROWS):
-        part = sound[begin : begin + _ROWS]
+    for begin in range(0, len(candidates), _ROWS):
+        part = candidates[begin : begin + _ROWS]
         messages = _messages(file, part)
         distinct = np.unique(messages[messages > 0])
         said = distinct[_holding(_texts(file, distinct), needles)]
