@@ -104,16 +104,23 @@ def asked_for(case: Case, incident: Incident) -> Hypothesis | None:
         *_who(scene, nodes),
         *(member.proof for member in left[:2]),
     ]
+    dropped = _dropped(scene, asked)
     forced = scene.events(UpsLowBattery, UpsShutdown, ThermalTripped, lead=True)
     sure = bool(early) or any(boot.confidence is Confidence.CERTAIN for boot in stopped)
     what = "went down or left the cluster in an orderly way"
     return Hypothesis(
         cause="asked_for",
         blames=tuple(nodes),
-        confidence=Confidence.CERTAIN if sure and not (other or forced) else Confidence.LIKELY,
+        confidence=(
+            Confidence.POSSIBLE
+            if dropped and not stopped
+            else Confidence.CERTAIN
+            if sure and not (other or forced or dropped)
+            else Confidence.LIKELY
+        ),
         says=f"{joined(nodes)} {what}: somebody or something asked for it",
         because=tuple(proofs),
-        despite=tuple(forced[:2]),
+        despite=(*forced[:2], *dropped[:2]),
         missing=() if _who(scene, nodes) else ("who asked: shell history, task log, apt log",),
         settle_with=f"on {nodes[0]}: last -x | head; ls -lt /var/log/apt /var/log/pve/tasks | head",
         weight=9.0,
@@ -163,6 +170,18 @@ def _left_politely(scene: Scene) -> list[Membership]:
             since=member.since - timedelta(seconds=15),
             until=member.since,
         )
+    ]
+
+
+def _dropped(scene: Scene, asked: set[str]) -> list[Proof]:
+    """Rings that threw out a node which nobody had stopped: the stop is not all that happened."""
+    if not asked:
+        return []
+    return [
+        member.proof
+        for member in scene.rings
+        if {scene.case.cluster.name_of(node_id) for node_id in member.failed} - asked
+        and member.node not in asked
     ]
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from fencepost.causes.flaps import flaps_of
 from fencepost.causes.ports import carrier_losses
-from fencepost.causes.scene import look
+from fencepost.causes.scene import Scene, joined, look
 from fencepost.model.case import Case, Confidence, Gravity, Incident, Proof
 from fencepost.model.rule import cause
 from fencepost.model.verdict import Hypothesis
@@ -69,21 +69,25 @@ def link_down(case: Case, incident: Incident) -> Hypothesis | None:
             if first is None or event.at <= first + SOON
         ]
         flaps = flaps_of(scene, node)
-        one_of_several = _one_link(scene.case, scene.incident, node)
+        one_of_several = _one_link(scene, node)
         if len(carriers) > 2 or flaps.cycles > 2 or not (carriers or one_of_several):
             continue
         involved = bool(scene.who_lost(node) or scene.lost_by(node) or one_of_several)
         if not involved or [pair for pair in scene.pairs if node not in pair]:
             continue
         proofs: list[Proof] = [*carriers[:3], *one_of_several[:4], *scene.proofs(node, most=3)]
+        whose: tuple[str, ...] = (node,)
+        if not carriers and len(scene.members) == 2:
+            whose = scene.members  # each end sees the same: nothing tells whose port it was
         answer = Hypothesis(
             cause="link_down",
-            blames=(node,),
+            blames=whose,
             confidence=Confidence.LIKELY,
             says=(
                 f"a network port of {node} lost its link"
                 if carriers
-                else f"one of the corosync links of {node} went down; another one carried on"
+                else f"one of the corosync links of {joined(whose)} went down; another one "
+                "carried on"
             ),
             because=tuple(proofs),
             missing=() if carriers else (f"kernel lines of {node} about its ports",),
@@ -95,8 +99,9 @@ def link_down(case: Case, incident: Incident) -> Hypothesis | None:
     return best
 
 
-def _one_link(case: Case, incident: Incident, node: str) -> list[Proof]:
-    """Losses of one link of a node that has more, each of them seen at all its peers."""
+def _one_link(scene: Scene, node: str) -> list[Proof]:
+    """Losses of one link of a node that has more, seen at several peers or at both of a pair."""
+    case, incident, members = scene.case, scene.incident, scene.members
     if len(case.cluster.links) < 2 or incident.gravity >= Gravity.MEMBER_LOST:
         return []
     since, until = case.within(incident)
@@ -108,6 +113,6 @@ def _one_link(case: Case, incident: Incident, node: str) -> list[Proof]:
     peers = {cut.peer for cut in own if cut.node == node} | {
         case.cluster.id_of(cut.node) or 0 for cut in own if cut.node != node
     }
-    if len(peers) < 2:
+    if len(peers) < 2 and {cut.node for cut in own} != set(members):
         return []
     return [cut.opened for cut in own]

@@ -73,11 +73,10 @@ def mtu_black_hole(case: Case, incident: Incident) -> Hypothesis | None:
         return None
     broken = [event.at for event in lost] + [ring.since for ring in scene.rings if ring.failed]
     before = [at for at in broken if began is not None and began - BREAKS <= at <= began]
-    few = len(downs) <= 2 * max(1, len(scene.heard)) and len(lost) <= len(scene.heard)
-    quiet = few and not before
+    early = [event for event in downs if not failed or event.at < failed[0].at]
+    quiet = not early and len(lost) <= len(scene.heard) and not before
     if not quiet and not (failed or warned or shrunk):
         return None  # links and tokens were lost as well: that is plain loss
-    early = [event for event in downs if failed and event.at < failed[0].at]
     despite = [*early[:2], *lost[:1]] if not quiet else []
     blames = _to_blame(scene, failed)
     return Hypothesis(
