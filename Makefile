@@ -57,6 +57,7 @@ fuzz: .venv/ready
 lab: .venv/ready
 	@scripts/lab-packages
 	$(BIN)/python -m lab $(SCENARIO)
+	@[ "$(SCENARIO)" ] || $(MAKE) score
 
 .venv/ready: pyproject.toml constraints.txt scripts/setup
 	scripts/setup $(PYTHON)

@@ -4,6 +4,8 @@ import io
 import json
 import lzma
 import os
+import re
+import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -14,11 +16,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from lab.cluster import Cluster
-from lab.faults import Fault, Undo
+from lab.fault import Fault, Undo
 from lab.recorder import Recorder
-from lab.scenarios import Scenario
+from lab.scenario import Scenario
 
 SETTLE_S = 5
+LOST = re.compile(
+    r"link: \d+ is down|forming new configuration|A new membership|FAILED TO RECEIVE|Retransmit List"
+)
 MEMORY = (
     "/dev/shm"  # corosync waits for the disk when it saves a ring: others' writing must not show
 )
@@ -49,15 +54,37 @@ class Happening:
     end: datetime
 
 
-def truth(scenario: Scenario, happenings: list[Happening], year: int) -> dict[str, Any]:
-    """Return the truth about a recorded scenario, as truth.json holds it."""
+def felt(lines: Mapping[str, list[str]], since: datetime | None) -> bool:
+    """Return whether a node's corosync noticed anything: a link or a ring lost, or never whole.
+
+    lines: of the recorder, by node, without a year. since: what came earlier does not count; None:
+    what came before all nodes were in one ring for the first time does not.
+    """
+    whole = f"Members[{len(lines)}]:"
+    formed = [next((line for line in said if whole in line), None) for said in lines.values()]
+    if since is None and None in formed:
+        return True
+    begun = f"{since:%b %d %H:%M:%S.%f}" if since else max(line[:22] for line in formed if line)
+    return any(LOST.search(line) for said in lines.values() for line in said if line > begun)
+
+
+def truth(
+    scenario: Scenario, happenings: list[Happening], year: int, lines: Mapping[str, list[str]]
+) -> dict[str, Any]:
+    """Return the truth about a recorded scenario, as truth.json holds it.
+
+    A fault that corosync did not notice is no incident, whatever the scenario expected of it.
+    """
+    since = min((done.start for done in happenings), default=None)
+    noticed = felt(lines, None if scenario.before else since)
+    incident = bool(scenario.causes) and noticed
     return {
         "about": scenario.about,
         "kind": "lab",
         "year": year,
-        "incident": bool(scenario.causes),
-        "causes": list(scenario.causes),
-        "blamed": list(scenario.blamed),
+        "incident": incident,
+        "causes": list(scenario.causes) if incident else [],
+        "blamed": list(scenario.blamed) if incident else [],
         "endings": {node: [] for node in scenario.shape.nodes},
         "faults": [
             {"what": done.what, "start": done.start.isoformat(), "end": done.end.isoformat()}
@@ -93,32 +120,53 @@ def record(scenario: Scenario, folder: Path, companion: Companion | None = None)
     begun = datetime.now(UTC)
     with (
         _ahead_of_others(),
-        tempfile.TemporaryDirectory(prefix="fencepost-lab-", dir=MEMORY) as home,
+        tempfile.TemporaryDirectory(prefix=f"fencepost-lab-{os.getpid()}-", dir=MEMORY) as home,
         Recorder(scenario.shape.nodes, Path(home)) as recorder,
         Cluster(scenario.shape, recorder, Path(home)) as cluster,
     ):
         if companion:
             companion.begin(cluster, recorder)
             cluster.watchers.append(companion.tick)
+        if scenario.form != "text":
+            for node in scenario.shape.nodes:
+                cluster.start_journald(node)
         early = [(fault, datetime.now(UTC), fault.begin(cluster)) for fault in scenario.before]
-        _perform(scenario, cluster, happenings)
+        asked = _perform(scenario, cluster, happenings)
         recorder.close()
         over = datetime.now(UTC)
         happenings[:0] = [Happening(fault.what, start, over) for fault, start, _ in early]
-        facts = truth(scenario, happenings, begun.year)
+        facts = truth(scenario, happenings, begun.year, recorder.lines)
         facts |= companion.over() if companion else {}
-        write_case(folder, logs(scenario, recorder), facts)
+        write_case(folder, asked | _settings(cluster) | _logs(scenario, cluster), facts)
 
 
-def logs(scenario: Scenario, recorder: Recorder) -> dict[str, bytes]:
-    """Return the files that an admin would have saved, by name."""
-    said = recorder.lines.items()
-    files = {f"{node}.log": "".join(f"{line}\n" for line in lines) for node, lines in said}
-    files["corosync.conf"] = scenario.shape.conf()
-    return {name: text.encode() for name, text in files.items()}
+def _logs(scenario: Scenario, cluster: Cluster) -> dict[str, bytes]:
+    if scenario.form == "text":
+        said = cluster.recorder.lines.items()
+        return {f"{n}.log": "".join(f"{line}\n" for line in lines).encode() for n, lines in said}
+    files: dict[str, bytes] = {}
+    for node in scenario.shape.nodes:
+        journal = cluster.journal(node)
+        if scenario.form == "binary":
+            files |= {f"{node}/{path.name}": path.read_bytes() for path in journal.iterdir()}
+        else:
+            argv = ["journalctl", "--directory", str(journal), "--output", scenario.form]
+            done = subprocess.run(argv, capture_output=True, check=True)
+            files[f"{node}.{scenario.form}"] = done.stdout
+    return files
 
 
-def _perform(scenario: Scenario, cluster: Cluster, happenings: list[Happening]) -> None:
+def _settings(cluster: Cluster) -> dict[str, bytes]:
+    """Return corosync.conf, of each node where they differ."""
+    texts = {node: cluster.read_conf(node).encode() for node in cluster.shape.nodes}
+    if len(set(texts.values())) == 1:
+        return {"corosync.conf": texts[cluster.shape.nodes[0]]}
+    return {f"{node}/corosync.conf": text for node, text in texts.items()}
+
+
+def _perform(scenario: Scenario, cluster: Cluster, happenings: list[Happening]) -> dict[str, bytes]:
+    """Play the acts; return what the nodes answered when asked for their status."""
+    asked: dict[str, bytes] = {}
     cluster.start_all()
     cluster.wait(SETTLE_S)
     ends = dict.fromkeys((scenario.shape.nodes[0], scenario.shape.nodes[-1]))
@@ -126,8 +174,15 @@ def _perform(scenario: Scenario, cluster: Cluster, happenings: list[Happening]) 
     cluster.wait(2)
     for act in scenario.acts:
         with _in_force(cluster, act.faults, happenings):
-            cluster.wait(act.seconds)
+            cluster.wait(act.seconds / 2)
+            if scenario.status and not asked:
+                asked = {
+                    f"status/{node}.txt": cluster.status(node).encode()
+                    for node in scenario.shape.nodes
+                }
+            cluster.wait(act.seconds / 2)
         cluster.wait(act.rest)
+    return asked
 
 
 @contextmanager

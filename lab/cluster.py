@@ -1,16 +1,19 @@
 """Namespaces and daemons of one laboratory cluster.
 
 Nothing gets a name on the host: a namespace lives as long as the process that holds it, and every
-process asks the kernel to be killed with the laboratory (PR_SET_PDEATHSIG). So no
-namespace and no process stays behind, even when the laboratory itself is killed (its temporary
-folder and CPU group then do). (The thread that makes a Cluster must outlive it:
-the kernel's promise is bound to the thread.)
+process asks the kernel to be killed with the laboratory (PR_SET_PDEATHSIG). So no namespace and no
+process stays behind, even when the laboratory itself is killed; its folder and control groups are
+then removed by a process that waits for just that. (The thread that makes a Cluster must outlive
+it: the kernel's promise is bound to the thread.)
 """
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -22,8 +25,17 @@ from lab.recorder import Recorder
 from lab.shape import QNETD, Shape
 
 ROOT = Path(__file__).parent.parent
+GROUPS = Path("/sys/fs/cgroup")
+TOOLS = ("corosync", "corosync-qdevice", "corosync-qnetd", "ethtool", "ip", "mkfs.ext4", "nft")
 TICK_S = 0.1
 RUNS = ("corosync", "corosync-qdevice", "corosync-qnetd")
+STATUS = (
+    "corosync-cfgtool -s",
+    "corosync-cfgtool -n",
+    "corosync-quorumtool -s",
+    "corosync-cmapctl",
+    "corosync-cmapctl -m stats",
+)
 ENTER_NODE = ("--mount", "--net", "--uts")
 MOUNTS = """
 set -e
@@ -46,10 +58,45 @@ mount --rbind "$D/dev" /dev
 touch /run/ready
 exec sleep infinity
 """
+JOURNALD = """
+set -e
+mount --bind /etc/corosync/machine-id /etc/machine-id
+mount --bind /etc/corosync/boot-id /proc/sys/kernel/random/boot_id
+mount --bind /etc/corosync/journald.conf /etc/systemd/journald.conf
+echo 512 >/proc/sys/net/unix/max_dgram_qlen
+mkdir -p /run/systemd/journal
+ln -s /dev/recorder/log /run/systemd/journal/syslog
+ln -sf /run/systemd/journal/dev-log /dev/log
+exec /lib/systemd/systemd-journald
+"""
+JOURNALD_CONF = """[Journal]
+Storage=volatile
+ForwardToSyslog=yes
+ReadKMsg=no
+Audit=no
+RateLimitIntervalSec=0
+"""
+CARETAKER = """
+cat
+for try in 1 2 3 4 5 6 7 8 9 10; do
+  sleep 0.2
+  rmdir /sys/fs/cgroup/*/"$2"-* 2>/dev/null
+  rm -rf --one-file-system "$1"
+  [ "$(ls -d /sys/fs/cgroup/*/"$2"-* "$1" 2>/dev/null)" ] || exit
+done
+"""
 
 
 class LabError(Exception):
     """The laboratory could not do what it was told."""
+
+
+def lack() -> str:
+    """Return why the laboratory cannot run here; empty when it can."""
+    if os.geteuid() != 0:
+        return "the laboratory needs root, for network namespaces"
+    missing = [tool for tool in TOOLS if shutil.which(tool) is None]
+    return f"the laboratory lacks {', '.join(missing)}: see scripts/lab-packages" if missing else ""
 
 
 class Cluster:
@@ -72,11 +119,14 @@ class Cluster:
         self._inside: dict[str, list[subprocess.Popen[bytes]]] = {}
         self._loads: dict[str, list[str]] = {}
         self._relays: dict[str, IO[bytes]] = {}
+        self._journals: dict[str, subprocess.Popen[bytes]] = {}
         self._stack = ExitStack()
         self._tables = 0
 
     def __enter__(self) -> Self:
         try:
+            groups = f"lab-{os.getpid()}"
+            self.hold(["sh", "-c", CARETAKER, "caretaker", str(self.folder), groups])
             self._build()
         except BaseException:
             self._stack.close()
@@ -109,6 +159,21 @@ class Cluster:
             self._inside.setdefault(within, []).append(process)
         return process
 
+    def hold(self, argv: Sequence[str], *, within: str | None = None) -> subprocess.Popen[bytes]:
+        """Start a process that puts something right when its input ends: see `release`.
+
+        It outlives the laboratory for that, and says nothing.
+        """
+        process = subprocess.Popen(
+            [*(self._enter(within) if within else []), *argv],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self._stack.callback(release, process)
+        return process
+
     def wait(self, seconds: float) -> None:
         """Let time pass, and the watchers see it pass."""
         deadline = time.monotonic() + seconds
@@ -133,6 +198,20 @@ class Cluster:
     def write_conf(self, node: str, text: str) -> None:
         """Write the node's corosync.conf."""
         (self.folder / node / "etc" / "corosync.conf").write_text(text)
+
+    def read_conf(self, node: str) -> str:
+        """Return the node's corosync.conf as it stands now."""
+        return (self.folder / node / "etc" / "corosync.conf").read_text()
+
+    def status(self, node: str) -> str:
+        """Return what the node's corosync says about itself, each command's output under its name.
+
+        A command that gets no answer within 3 s is ended: corosync may be paused.
+        """
+        outputs = (
+            f"echo '### {node}# {command}'; timeout 3 {command} 2>&1; echo" for command in STATUS
+        )
+        return self.run(node, "\n".join(outputs))
 
     def write_key(self, node: str, key: bytes) -> None:
         """Write the node's authentication key; 256 bytes."""
@@ -177,6 +256,25 @@ class Cluster:
         if self.shape.qdevice:
             for node in self.shape.nodes:
                 self.spawn(["corosync-qdevice", "-f"], within=node)
+
+    def start_journald(self, node: str) -> None:
+        """Start a journald on a node that hands every line on to the recorder."""
+        home = self.folder / node
+        (home / "etc/machine-id").write_text(f"{uuid.uuid4().hex}\n")
+        (home / "etc/boot-id").write_text(f"{uuid.uuid4()}\n")
+        (home / "etc/journald.conf").write_text(JOURNALD_CONF)
+        self._journals[node] = self.spawn(["sh", "-c", JOURNALD], within=node)
+        _until((home / "run/systemd/journal/dev-log").exists, f"journald of {node}")
+
+    def journal(self, node: str) -> Path:
+        """Return the folder of a node's journal, after all that was logged is written to it.
+
+        Source: systemd-journald.service(8), SIGRTMIN+1.
+        """
+        run = self.folder / node / "run"
+        self._journals[node].send_signal(signal.SIGRTMIN + 1)
+        _until((run / "systemd/journal/synced").exists, f"journal of {node}")
+        return next((run / "log/journal").iterdir())
 
     def crash(self, node: str) -> None:
         """End a node as a watchdog's reset does: unheard at once, no process left, no carrier."""
@@ -241,9 +339,28 @@ class Cluster:
         unshare = ["unshare", *ENTER_NODE, "sh", "-c", MOUNTS]
         self._holders[machine] = self.spawn(["env", *setting, *unshare])
         _until((home / "run" / "ready").exists, machine)
+        if machine in shape.disks:
+            self._give_disk(machine)
         self.run(machine, "ip link set lo up")
         for link in range(1 if machine == QNETD else shape.links):
             self._plug_in(machine, link)
+
+    def _give_disk(self, node: str) -> None:
+        """Lay corosync's data folder on a small disk of its own, a loop device."""
+        image = self.folder / node / "disk"
+        image.write_bytes(b"")
+        os.truncate(image, 16 << 20)
+        subprocess.run(["mkfs.ext4", "-q", str(image)], check=True)
+        attach = ["losetup", "--find", "--show", str(image)]
+        device = subprocess.run(attach, capture_output=True, text=True, check=True).stdout.strip()
+        number = device.removeprefix("/dev/loop")
+        try:
+            self.run(
+                node,
+                f"mknod {device} b 7 {number} && mount {device} /var/lib/corosync",
+            )
+        finally:  # in use: it goes with its last mount
+            subprocess.run(["losetup", "--detach", device], check=True)
 
     def _plug_in(self, machine: str, link: int) -> None:
         port, bridge, pid = self.port(machine, link), f"br{link}", self._holders[machine].pid
@@ -276,6 +393,13 @@ def _until(ready: Callable[[], bool], what: str) -> None:
         if time.monotonic() > deadline:
             raise LabError(f"{what} did not come up; see output.txt")
         time.sleep(0.02)
+
+
+def release(process: subprocess.Popen[bytes]) -> None:
+    """End the input of a process that waits for that, and wait for its end."""
+    assert process.stdin is not None
+    process.stdin.close()
+    process.wait()
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -28,6 +28,7 @@ class Shape:
     ids: corosync node ids; without them the nodes count from 1.
     totem, quorum, system: further lines of these sections of corosync.conf.
     relayed: nodes whose link 0 runs through a relay that can delay frames.
+    disks: nodes whose corosync keeps its data on a disk that can be stalled.
     qdevice: whether a quorum device server stands beside the nodes.
     """
 
@@ -40,6 +41,7 @@ class Shape:
     quorum: tuple[str, ...] = ()
     system: tuple[str, ...] = ()
     relayed: tuple[str, ...] = ()
+    disks: tuple[str, ...] = ()
     qdevice: bool = False
 
     @property

@@ -12,22 +12,13 @@ from typing import Any
 
 import pytest
 from lab.case import record
-from lab.cluster import Cluster
+from lab.cluster import ROOT, Cluster, lack
 from lab.recorder import Recorder
-from lab.scenarios import THREE, Act, Scenario
+from lab.scenario import Act, Scenario
+from lab.scenarios.shapes import TRIO
 from lab.score import judge_case
-from lab.shape import Shape
 
-ROOT = Path(__file__).parents[2]
-TOOLS = ("corosync", "ip", "nft", "ethtool", "unshare", "nsenter", "setpriv")
-MISSING = [tool for tool in TOOLS if shutil.which(tool) is None]
-if os.geteuid() != 0:
-    WHY = "network namespaces need root"
-else:
-    WHY = f"not installed: {', '.join(MISSING)}" if MISSING else ""
-pytestmark = pytest.mark.skipif(
-    bool(WHY) and not os.environ.get("CI"), reason=f"the laboratory cannot run: {WHY}"
-)
+pytestmark = pytest.mark.skipif(bool(lack()) and not os.environ.get("CI"), reason=lack())
 
 
 def test_real_clusters_are_recorded_and_told_right(tmp_path: Path) -> None:
@@ -67,7 +58,7 @@ class Reset:
 
 
 def test_a_companion_crashes_and_boots_a_node(tmp_path: Path) -> None:
-    record(Scenario("x", "a reset", Shape(THREE), (Act((), 24),)), tmp_path, Reset())
+    record(Scenario("x", "a reset", TRIO, (Act((), 24),)), tmp_path, Reset())
     assert json.loads((tmp_path / "truth.json").read_text())["endings"]["cedar"]
     shutil.unpack_archive(tmp_path / "logs.tar.xz", tmp_path, filter="data")
     cedar, alder = ((tmp_path / f"{node}.log").read_text() for node in ("cedar", "alder"))

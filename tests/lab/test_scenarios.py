@@ -1,7 +1,8 @@
 import re
 
 import pytest
-from lab.scenarios import SCENARIOS, Scenario
+from lab.scenario import Scenario
+from lab.scenarios import SCENARIOS
 from lab.shape import Shape
 
 from fencepost.causes import CAUSES

@@ -1,27 +1,14 @@
-"""Faults: each begins, and returns what ends it. They compose: several may be in force at once."""
+"""Faults of the network: each begins, and returns what ends it. They compose."""
 
-import os
-import signal
 import sys
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 
 from lab.cluster import Cluster, stop
+from lab.fault import Fault, Undo
 from lab.relay import Treatment
+from lab.shape import Shape
 
-Undo = Callable[[], object]
-CPU_GROUPS = Path("/sys/fs/cgroup/cpu")
 TOTEM = "udp dport 5405"
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is done to the cluster, in words, and how; `begin` returns what ends it."""
-
-    what: str
-    begin: Callable[[Cluster], Undo]
 
 
 def filtered(node: str, what: str, *rules: str) -> Fault:
@@ -43,7 +30,8 @@ def filtered(node: str, what: str, *rules: str) -> Fault:
 
 def loss(node: str, percent: int, ways: Sequence[str] = ("in", "out")) -> Fault:
     """Random loss of the cluster's packets at a node; ways: "in", "out" or both."""
-    rules = [f"{way} {TOTEM} numgen random mod 100 < {percent}" for way in ways]
+    some = f"numgen random mod 100 < {percent}" if percent < 100 else ""
+    rules = [f"{way} {TOTEM} {some}" for way in ways]
     return filtered(node, f"{percent} % of packets lost {' and '.join(ways)} at {node}", *rules)
 
 
@@ -58,9 +46,27 @@ def cut(node: str, address: str) -> Fault:
     return filtered(node, f"{node} and {address} cut from each other", *rules)
 
 
-def firewall(node: str) -> Fault:
-    """A firewall on a node drops all cluster traffic that comes in."""
-    return filtered(node, f"firewall of {node} drops UDP 5405", f"in {TOTEM}")
+def firewall(node: str, ways: Sequence[str] = ("in",)) -> Fault:
+    """A firewall on a node drops all cluster traffic; ways: "in", "out" or both."""
+    rules = [f"{way} {TOTEM}" for way in ways]
+    return filtered(node, f"firewall of {node} drops UDP 5405 {' and '.join(ways)}", *rules)
+
+
+def half_dead(shape: Shape, node: str) -> Fault:
+    """One of two ports that a node's bond spreads its traffic on is dead and still used.
+
+    Each peer hashes to one of the ports: every second peer is cut off, the others see nothing.
+    """
+    peers = [shape.address(peer) for peer in shape.nodes if peer != node][::2]
+    rules = [f"{way} {peer}" for peer in peers for way in ("in ip saddr", "out ip daddr")]
+    return filtered(node, f"{node} and every second peer cut from each other", *rules)
+
+
+def half_sent(shape: Shape, node: str) -> Fault:
+    """As `half_dead`, but only what the node sends goes through the dead port."""
+    peers = [shape.address(peer) for peer in shape.nodes if peer != node][::2]
+    rules = [f"out ip daddr {peer}" for peer in peers]
+    return filtered(node, f"what {node} sends to every second peer is lost", *rules)
 
 
 def size_limit(node: str, longest: int = 1000) -> Fault:
@@ -127,8 +133,20 @@ def slowed(node: str, kbit: int, queue_ms: int) -> Fault:
     return Fault(f"{node} sends {kbit} kbit/s at most, queue {queue_ms} ms", begin)
 
 
-def small_mtu(node: str, mtu: int = 1000) -> Fault:
-    """A node's interface has a smaller MTU than the others'."""
+def slowed_at_switch(node: str, kbit: int, queue_ms: int) -> Fault:
+    """The switch's port toward a node carries at most this much; queue_ms: what its queue holds."""
+
+    def begin(cluster: Cluster) -> Undo:
+        port = cluster.port(node)
+        limit = f"tbf rate {kbit}kbit burst 3kb latency {queue_ms}ms"
+        cluster.run("switch", f"tc qdisc add dev {port} root {limit}")
+        return lambda: cluster.run("switch", f"tc qdisc del dev {port} root")
+
+    return Fault(f"the switch sends {node} {kbit} kbit/s at most, queue {queue_ms} ms", begin)
+
+
+def other_mtu(node: str, mtu: int) -> Fault:
+    """A node's interface has another MTU than the others and the switch."""
 
     def begin(cluster: Cluster) -> Undo:
         cluster.run(node, f"ip link set eth0 mtu {mtu}")
@@ -155,119 +173,3 @@ def same_address(thief: str, victim: str) -> Fault:
         return end
 
     return Fault(f"{thief} has {victim}'s address too", begin)
-
-
-def paused(node: str) -> Fault:
-    """Corosync is stopped by a signal, as a frozen machine stops it."""
-
-    def begin(cluster: Cluster) -> Undo:
-        daemon = cluster.daemons[node]
-        daemon.send_signal(signal.SIGSTOP)
-        return lambda: daemon.send_signal(signal.SIGCONT)
-
-    return Fault(f"corosync on {node} paused", begin)
-
-
-def ended(node: str, how: signal.Signals) -> Fault:
-    """Corosync is ended by a signal; afterwards it is started again."""
-
-    def begin(cluster: Cluster) -> Undo:
-        cluster.daemons[node].send_signal(how)
-        deadline = time.monotonic() + 20
-        while cluster.daemons[node].poll() is None and time.monotonic() < deadline:
-            cluster.wait(0.1)
-        return lambda: cluster.start(node)
-
-    return Fault(f"corosync on {node} ended by {how.name}", begin)
-
-
-def put_aside(node: str) -> Fault:
-    """A node is taken out as the manual says: its LRM, its CRM, then corosync are stopped.
-
-    Afterwards all are started again. Needs the modelled HA stack beside the recording.
-    """
-
-    def begin(cluster: Cluster) -> Undo:
-        cluster.orders.append((node, "lrm", "stop"))
-        cluster.wait(20)  # the master freezes the services in one round, the LRM goes in the next
-        cluster.orders.append((node, "crm", "stop"))
-        cluster.wait(6)
-        start = ended(node, signal.SIGTERM).begin(cluster)
-
-        def end() -> None:
-            start()
-            cluster.wait(8)
-            cluster.orders += [(node, "crm", "start"), (node, "lrm", "start")]
-
-        return end
-
-    return Fault(f"LRM, CRM and corosync of {node} stopped in this order", begin)
-
-
-def starved(node: str, share_us: int) -> Fault:
-    """Corosync gets this many µs of CPU in a second, by cgroup v1.
-
-    With realtime priority the realtime quota bites, without it (`sched_rr: no`) the ordinary one.
-    """
-
-    def begin(cluster: Cluster) -> Undo:
-        realtime = "sched_rr: no" not in cluster.shape.system
-        group = CPU_GROUPS / f"lab-{os.getpid()}-{node}"
-        group.mkdir()
-        kind = ("cpu.rt_period_us", "cpu.rt_runtime_us")
-        period, quota = kind if realtime else ("cpu.cfs_period_us", "cpu.cfs_quota_us")
-        (group / period).write_text("1000000")
-        (group / quota).write_text(str(share_us))
-        pid = cluster.daemons[node].pid
-        _move(pid, group)
-
-        def end() -> None:
-            if Path(f"/proc/{pid}").exists():
-                _move(pid, CPU_GROUPS)
-            group.rmdir()
-
-        return end
-
-    return Fault(f"corosync on {node} gets {share_us} µs of CPU in a second", begin)
-
-
-def _move(pid: int, group: Path) -> None:
-    for task in sorted(Path(f"/proc/{pid}/task").iterdir()):
-        (group / "tasks").write_text(task.name)
-
-
-def edited(nodes: Sequence[str], version: int, totem: tuple[str, ...], what: str) -> Fault:
-    """corosync.conf is written anew on some nodes and one of them told to reload it.
-
-    What the reload answers is not judged: bad edits are refused, and that is the fault.
-    """
-
-    def begin(cluster: Cluster) -> Undo:
-        for node in nodes:
-            cluster.write_conf(node, cluster.shape.conf(version, totem))
-        cluster.run(nodes[0], "corosync-cfgtool -R || true")
-        return lambda: None
-
-    return Fault(what, begin)
-
-
-def other_version(node: str, version: int) -> Fault:
-    """A node's corosync.conf has another config_version; to be done before it starts."""
-
-    def begin(cluster: Cluster) -> Undo:
-        cluster.write_conf(node, cluster.shape.conf(version))
-        return lambda: cluster.write_conf(node, cluster.shape.conf())
-
-    return Fault(f"config_version {version} on {node} only", begin)
-
-
-def other_key(node: str) -> Fault:
-    """A node has another authentication key; to be done before it starts."""
-
-    def begin(cluster: Cluster) -> Undo:
-        key = cluster.folder / node / "etc" / "authkey"
-        right = key.read_bytes()
-        cluster.write_key(node, bytes(reversed(right)))
-        return lambda: cluster.write_key(node, right)
-
-    return Fault(f"another key on {node}", begin)
