@@ -78,7 +78,7 @@ RateLimitIntervalSec=0
 """
 CARETAKER = """
 cat
-for try in 1 2 3 4 5 6 7 8 9 10; do
+for try in $(seq 60); do
   sleep 0.2
   rmdir /sys/fs/cgroup/*/"$2"-* 2>/dev/null
   rm -rf --one-file-system "$1"

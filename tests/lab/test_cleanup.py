@@ -7,6 +7,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from lab.faults.host import disk_stalled, starved
 from lab.scenario import Act, Scenario
 from lab.scenarios.shapes import WRITING
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a background job
 harm = (disk_stalled("beech"), starved("hazel", 1000))
 record(Scenario("x", "to be ended", WRITING, (Act(harm, 90),)), Path(sys.argv[1]))
 """
@@ -63,21 +65,24 @@ def _until(so: Callable[[], bool], seconds: float) -> bool:
 
 
 def test_nothing_stays_behind(tmp_path: Path) -> None:
-    running = {}
-    for how in HOWS:
-        mark = f"LAB_MARK={uuid.uuid4()}"
-        environment = {**os.environ, "LAB_MARK": mark.partition("=")[2]}
-        argv = [sys.executable, "-c", PROGRAM, str(tmp_path / how.name)]
-        running[how] = mark, subprocess.Popen(argv, cwd=ROOT, env=environment)
-    for how, (mark, laboratory) in running.items():
-        group = GROUPS / "cpu" / f"lab-{laboratory.pid}-hazel"
-        assert _until(group.exists, 60), how
-        before = _traces(mark, laboratory.pid)
-        assert sum(trace.isdecimal() for trace in before) > 10
-        assert sum(not trace.isdecimal() for trace in before) == 3
-        laboratory.send_signal(how)
-    for how, (mark, laboratory) in running.items():
-        laboratory.wait(timeout=30)
-        _until(partial(_gone, mark, laboratory.pid), 15)
-        assert _traces(mark, laboratory.pid) == [], how
-        assert not (tmp_path / how.name).exists()
+    with ExitStack() as stack:
+        running = {}
+        for how in HOWS:
+            mark = f"LAB_MARK={uuid.uuid4()}"
+            environment = {**os.environ, "LAB_MARK": mark.partition("=")[2]}
+            argv = [sys.executable, "-c", PROGRAM, str(tmp_path / how.name)]
+            laboratory = stack.enter_context(subprocess.Popen(argv, cwd=ROOT, env=environment))
+            stack.callback(laboratory.kill)
+            running[how] = mark, laboratory
+        for how, (mark, laboratory) in running.items():
+            group = GROUPS / "cpu" / f"lab-{laboratory.pid}-hazel"
+            assert _until(group.exists, 60), how
+            before = _traces(mark, laboratory.pid)
+            assert sum(trace.isdecimal() for trace in before) > 10
+            assert sum(not trace.isdecimal() for trace in before) == 3
+            laboratory.send_signal(how)
+        for how, (mark, laboratory) in running.items():
+            laboratory.wait(timeout=60)
+            _until(partial(_gone, mark, laboratory.pid), 20)
+            assert _traces(mark, laboratory.pid) == [], how
+            assert not (tmp_path / how.name).exists()
