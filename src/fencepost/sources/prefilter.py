@@ -1,8 +1,9 @@
 """Picks from a long log the records worth opening, without opening the others.
 
 Handed on are: every record that holds a needle, the first and the last stamped one, one of every
-64 KiB as a sign of life, the first of every day where the year must be counted, the one after a
-boot separator, and the stamped one right before each of these. All work is on bytes.
+64 KiB (256 in large files) as a sign of life, the first of every day where the year must be
+counted, the one after a boot separator, and the stamped one right before each of these. All work
+is on bytes.
 """
 
 import re
@@ -15,6 +16,9 @@ from fencepost.sources.stamps import Stamp
 
 SIGN_OF_LIFE = 64 * 1024
 """Bytes of a log in which at least one record is handed on."""
+
+LARGE, SPARSE = 8 * 1024 * 1024, 4
+"""Beyond so many bytes of one file, so many stretches share a sign of life."""
 
 
 class Picker:
@@ -127,13 +131,14 @@ class Picker:
         return True
 
     def _signs_of_life(self, block: Block, known: list[int]) -> list[int]:
-        """Return the first record of each 64 KiB in which no other is handed on."""
+        """Return the first record of each stretch in which no other is handed on."""
         data, offset = block.data, block.offset
+        stretch = SIGN_OF_LIFE * (SPARSE if offset >= LARGE else 1)
         starts = []
-        for mark in range(-(-offset // SIGN_OF_LIFE), (offset + len(data)) // SIGN_OF_LIFE + 1):
-            position = mark * SIGN_OF_LIFE - offset
+        for mark in range(-(-offset // stretch), (offset + len(data)) // stretch + 1):
+            position = mark * stretch - offset
             following = bisect_left(known, position)
-            if following < len(known) and known[following] < position + SIGN_OF_LIFE:
+            if following < len(known) and known[following] < position + stretch:
                 continue
             before = data.find(self._separator, position - self._kept) if position else -self._kept
             if before >= 0 or not position:
