@@ -32,7 +32,7 @@ def run_once(candidate: Candidate) -> Run:
     """Run one candidate and wait for it."""
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         begin = time.perf_counter()
-        process = subprocess.Popen(candidate.command, stdout=output, stderr=errors)
+        process = subprocess.Popen(candidate.command, stdout=output, stderr=errors, env=_usual())
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - begin
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -43,6 +43,11 @@ def run_once(candidate: Candidate) -> Run:
             seconds = float(_first(output).split()[0])
         # Linux counts kibibytes.
         return Run(seconds, usage.ru_maxrss / 1024)
+
+
+def _usual() -> dict[str, str]:
+    """Return an environment in which Python keeps its bytecode, as it does for users."""
+    return {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _first(output: IO[bytes]) -> bytes:
