@@ -10,7 +10,6 @@ from pathlib import Path
 from fencepost.investigate import investigate
 from fencepost.model.verdict import Report
 from fencepost.reconstruct.recognise import needles, programs, proofs
-from fencepost.sources.machine import Machine, read_machine
 from fencepost.sources.open import ReadOptions, read_sources
 
 ROOT = Path("/")
@@ -45,6 +44,8 @@ def read_report(
         if where:
             readings = read_sources(where, options)
         else:
+            from fencepost.sources.machine import Machine, read_machine
+
             readings = read_machine(Machine(ROOT, datetime.now(UTC)), options)
         return investigate(readings, since=since, until=until)
 

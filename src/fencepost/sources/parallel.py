@@ -3,12 +3,12 @@
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from threading import active_count
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 PAYS = 256 * 1024 * 1024
 """Bytes in all from which on starting processes pays."""
@@ -45,6 +45,10 @@ def side_by_side(
     read: can be pickled. Should a process die, the file that it had is read here. told: the
     name and the bytes of each file that is done.
     """
+    # Here, since most runs need no process and want a quick start.
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_all_start_methods, get_context
+
     # Forking is quickest, and wrong where other threads run (a progress bar's, for one).
     fork = "fork" in get_all_start_methods() and active_count() == 1
     with ProcessPoolExecutor(
@@ -61,8 +65,10 @@ def side_by_side(
 
 
 def _in_order(
-    pool: ProcessPoolExecutor, files: Sequence[File], read: Read[Reading], jobs: int
+    pool: "ProcessPoolExecutor", files: Sequence[File], read: Read[Reading], jobs: int
 ) -> Iterator[tuple[File, list[Reading]]]:
+    from concurrent.futures.process import BrokenProcessPool
+
     waiting: deque[tuple[File, Future[list[Reading]] | None]] = deque()
     todo = deque(files)
     while todo or waiting:
@@ -76,7 +82,9 @@ def _in_order(
             yield file, read(*file)
 
 
-def _submitted(pool: ProcessPoolExecutor, file: File) -> "Future[list[Any]] | None":
+def _submitted(pool: "ProcessPoolExecutor", file: File) -> "Future[list[Any]] | None":
+    from concurrent.futures.process import BrokenProcessPool
+
     try:
         with warnings.catch_warnings():
             # Python 3.12 and later warn of any thread, also of those that numpy keeps idle.
