@@ -1,5 +1,7 @@
 import importlib.util
 
+import hyperscan
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -74,3 +76,26 @@ def test_a_record_must_match_a_pattern_of_its_needle() -> None:
     assert not proven(b"port", b"port 2(tap100i0) entered")
     assert proven(b"another", b"that nothing is known of")
     assert proven_by({}) is None
+
+
+def test_a_pattern_is_not_asked_of_a_long_record() -> None:
+    """One that begins with what may repeat looks at each place again and again."""
+    proven = proven_by({": error": (r"\d+-\d+: error",)})
+    assert proven
+    assert not proven(b": error", b"1" * 200 + b": error")
+    assert proven(b": error", b"1" * 1_000_000 + b": error")
+
+
+def test_a_processor_without_hyperscan_is_searched_without_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Refusing:
+        def __init__(self, **_: object) -> None: ...
+
+        def compile(self, **_: object) -> None:
+            raise hyperscan.error("no code for this processor")
+
+    monkeypatch.setattr(hyperscan, "Database", Refusing)
+    needles = Needles((b"refused here",))
+    ((at, needle),) = needles.hits(b"x" * SCANNED + b"refused here")
+    assert SCANNED <= at < SCANNED + len(needle)

@@ -20,6 +20,9 @@ RANK = [len(COMMON) - COMMON.index(byte) if byte in COMMON else 0 for byte in ra
 SCANNED = 512 * 1024
 """Bytes in one piece from which on Hyperscan pays for being started."""
 
+LONG = 8000
+"""Bytes of a record past which its patterns are not asked; opening it cuts its text first."""
+
 TAIL = 6
 """Bytes of a needle that are looked for, from its rare byte on; three may have to do."""
 
@@ -67,19 +70,22 @@ class Needles:
 
 @lru_cache(maxsize=8)
 def _scanner(texts: tuple[bytes, ...]) -> Callable[[bytes], list[tuple[int, bytes]]] | None:
-    """Return what finds all of these texts with Hyperscan; None where it is not installed."""
+    """Return what finds all of these texts with Hyperscan; None where that cannot be had."""
     try:
         import hyperscan  # noqa: PLC0415 - an extra, and slow to load
     except ImportError:
         return None
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    database.compile(
-        expressions=texts,
-        ids=range(len(texts)),
-        elements=len(texts),
-        flags=[0] * len(texts),
-        literal=True,
-    )
+    try:
+        database.compile(
+            expressions=texts,
+            ids=range(len(texts)),
+            elements=len(texts),
+            flags=[0] * len(texts),
+            literal=True,
+        )
+    except hyperscan.error:  # a processor that it has no code for
+        return None
 
     def scan(data: bytes) -> list[tuple[int, bytes]]:
         hits: list[tuple[int, bytes]] = []
@@ -115,7 +121,8 @@ def _built(needles: tuple[bytes, ...]) -> Needles:
 def proven_by(proofs: Mapping[str, tuple[str, ...]]) -> Callable[[bytes, bytes], bool] | None:
     """Return what tells whether a record with a needle matches one of the needle's patterns.
 
-    A needle without patterns is proof enough. Much cheaper than to open a record's envelope.
+    A needle without patterns is proof enough, and so is one in a long record: a pattern may take
+    time that grows with its square. Much cheaper than to open a record's envelope.
     """
     if not proofs:
         return None
@@ -123,7 +130,7 @@ def proven_by(proofs: Mapping[str, tuple[str, ...]]) -> Callable[[bytes, bytes],
 
     def proven(needle: bytes, record: bytes) -> bool:
         ways = patterns.get(needle)
-        if ways is None:
+        if ways is None or len(record) > LONG:
             return True
         text = record.decode("utf-8", "replace")
         return any(_pattern(way).search(text) for way in ways)
