@@ -7,8 +7,9 @@ programs in journals. Prints how many lines were handed on, and how many events 
 import argparse
 from pathlib import Path
 
+from fencepost.apps.reading import reading_options
 from fencepost.model.line import Line
-from fencepost.reconstruct.recognise import Recogniser, needles, programs, proofs
+from fencepost.reconstruct.recognise import Recogniser
 from fencepost.sources.open import ReadOptions, read_sources
 
 
@@ -22,13 +23,7 @@ def main() -> None:
     if asked.only:
         options = ReadOptions(programs=frozenset(asked.only.split(",")), jobs=asked.jobs)
     else:
-        options = ReadOptions(
-            year=2025,
-            needles=needles(),
-            proofs=proofs(),
-            programs=programs(),
-            jobs=asked.jobs,
-        )
+        options = reading_options(year=2025, jobs=asked.jobs)
     recogniser = Recogniser()
     for reading in read_sources(asked.files, options):
         if isinstance(reading, Line):

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from fencepost import __version__
+from fencepost.apps.reading import reading_options
 from fencepost.investigate import investigate
 from fencepost.model.verdict import Report
-from fencepost.reconstruct.recognise import needles
 from fencepost.render.json import as_data
-from fencepost.sources.open import ReadOptions, read_sources
+from fencepost.sources.open import read_sources
 from lab.quotes import misquoted
 
 Data = Mapping[str, Any]
@@ -92,7 +92,7 @@ class Judgement:
 
 def report_on(folder: Path, year: int) -> Report:
     """Investigate a folder as the command line does."""
-    return investigate(read_sources([folder], ReadOptions(year=year, needles=needles())))
+    return investigate(read_sources([folder], reading_options(year=year)))
 
 
 @contextmanager

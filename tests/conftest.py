@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from fencepost.apps.reading import reading_options
 from fencepost.investigate import investigate
 from fencepost.model.verdict import Report
-from fencepost.reconstruct.recognise import needles
-from fencepost.sources.open import ReadOptions, read_sources
+from fencepost.sources.open import read_sources
 
 LOG_LINE = re.compile(r"^(\S+) (\d\d:\d\d:\d\d(?:\.\d+)?) (\S+) (.*)$")
 
@@ -41,7 +41,7 @@ def write_excerpt(text: str, folder: Path) -> Path:
 
 def read_folder(folder: Path, year: int = 2025) -> Report:
     """Investigate a folder as the command line does."""
-    return investigate(read_sources([folder], ReadOptions(year=year, needles=needles())))
+    return investigate(read_sources([folder], reading_options(year=year)))
 
 
 @pytest.fixture

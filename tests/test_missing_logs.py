@@ -17,12 +17,12 @@ from lab.recording import resets
 from lab.score import judge
 from lab.scoreboard import known_to_fall_short
 
+from fencepost.apps.reading import reading_options
 from fencepost.investigate import investigate
 from fencepost.model.case import Confidence, Ending
 from fencepost.model.line import Line
-from fencepost.reconstruct.recognise import needles
 from fencepost.render.json import as_data
-from fencepost.sources.open import Reading, ReadOptions, read_sources
+from fencepost.sources.open import Reading, read_sources
 
 ROOT = Path(__file__).parents[1]
 KNOWN = known_to_fall_short((ROOT / "docs/scoreboard.md").read_text())
@@ -44,7 +44,7 @@ def _truth(name: str) -> dict[str, Any]:
 
 @cache
 def _readings(name: str) -> tuple[Reading, ...]:
-    options = ReadOptions(year=_truth(name)["year"], needles=needles())
+    options = reading_options(year=_truth(name)["year"])
     places = [path for path in sorted(CASES[name].iterdir()) if path.name != "truth.json"]
     return tuple(read_sources(places, options))
 

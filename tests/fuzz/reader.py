@@ -15,9 +15,9 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from fencepost.apps.reading import reading_options
 from fencepost.model.document import Document
 from fencepost.model.line import Gap, Line
-from fencepost.reconstruct.recognise import needles, programs
 from fencepost.sources.open import ReadOptions, read_sources
 
 ADDRESS_SPACE = 3 << 30  # a runaway ends in a MemoryError, not in the machine's death
@@ -51,7 +51,7 @@ def main(folder: Path, seconds: float, *, all_lines: bool) -> None:
     """Read the folder's files; print what came of them."""
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     signal.signal(signal.SIGPROF, _stop)
-    searched = ReadOptions(year=2026, needles=needles(), programs=programs())
+    searched = reading_options(year=2026)
     whole = ReadOptions(year=2026)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     told, slowest = {}, 0.0

@@ -13,6 +13,7 @@ from random import Random
 
 import pytest
 
+from fencepost.apps.reading import reading_options
 from fencepost.events.kernel_boot import KernelStarted, WatchdogNotStopped
 from fencepost.events.pve_ha_crm import (
     CrmFilesystemFailed,
@@ -32,10 +33,10 @@ from fencepost.events.pve_ha_lrm import (
 from fencepost.events.watchdog_mux import WatchdogDriver
 from fencepost.model.event import Event
 from fencepost.model.line import Line
-from fencepost.reconstruct.recognise import Recogniser, needles
+from fencepost.reconstruct.recognise import Recogniser
 from fencepost.simulator.release import RELEASES
 from fencepost.simulator.stack import COROSYNC_SAYS, PMXCFS_SAYS, Stack
-from fencepost.sources.open import ReadOptions, read_sources
+from fencepost.sources.open import read_sources
 
 CASES = Path(__file__).parents[1] / "cases"
 NUMBERS = {"node1": 1, "node2": 2, "node3": 3}
@@ -107,7 +108,7 @@ FAULTS = {
 @pytest.fixture(params=sorted(FAULTS), scope="session")
 def recording(request: pytest.FixtureRequest) -> Recording:
     """Return a genuine recording."""
-    options = ReadOptions(year=2026, needles=needles())
+    options = reading_options(year=2026)
     readings = read_sources([CASES / request.param / "logs.tar.xz"], options)
     lines = (reading for reading in readings if isinstance(reading, Line))
     events = [event for event in Recogniser().events(lines) if event.grammar.by]

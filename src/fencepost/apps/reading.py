@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Any
 
 from fencepost.investigate import investigate
 from fencepost.model.verdict import Report
@@ -30,14 +31,11 @@ def read_report(
 ) -> Report:
     """Read all sources, or this machine when none is named, and draw the conclusions."""
     with _progress(quiet=quiet) as progress:
-        options = ReadOptions(
+        options = reading_options(
             year=year,
             zone=zone,
             since=since and _moved(since, -LEAD),
             until=until and _moved(until, LEAD),
-            needles=needles(),
-            proofs=proofs(),
-            programs=programs(),
             jobs=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1,
             progress=progress,
         )
@@ -48,6 +46,11 @@ def read_report(
 
             readings = read_machine(Machine(ROOT, datetime.now(UTC)), options)
         return investigate(readings, since=since, until=until)
+
+
+def reading_options(**how: Any) -> ReadOptions:
+    """Return how a report is read: only lines that can matter; `how` as ReadOptions has it."""
+    return ReadOptions(needles=needles(), proofs=proofs(), programs=programs(), **how)
 
 
 def _moved(at: datetime, by: timedelta) -> datetime:
