@@ -48,13 +48,26 @@ def test_a_needle_is_found_where_a_longer_one_nearly_stands() -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.sets(LETTERS, min_size=1, max_size=12), st.lists(st.text("ab [.x", max_size=12)))
 def test_hyperscan_finds_what_plain_python_finds(texts: set[str], rows: list[str]) -> None:
-    needles = Needles(tuple(sorted(text.encode() for text in texts)))
+    needles = tuple(sorted(text.encode() for text in texts))
     small = "\n".join(rows).encode() + b"\n"
     large = small + b"x" * SCANNED  # so much that it is worth starting
-    assert _rows(needles, large, small) == _rows(needles, small, small)
-    assert _rows(needles, small, small) == {
+    found = _rows(Needles(needles), small, small)
+    assert _rows(Needles(needles), large, small) == found
+    assert found == {
         (row, text.encode()) for row, said in enumerate(rows) for text in texts if text in said
     }
+
+
+def test_needles_are_found_while_everyday_lines_change() -> None:
+    """New stems are learned when lines of another kind hold many of those in use."""
+    texts = (b"link 1 is down", b"link is up", b"[1] ", b"up", b"token lost")
+    kinds = (b"a quiet hour\n", b"link 1 is downhill\n", b"uplink [1]0\n", b"broken tokens\n")
+    needles = Needles(texts)
+    for lines in kinds * 2:
+        data = lines * (SCANNED // len(lines) + 1) + b"link is up\ntoken lost\n"
+        rows = enumerate(data.split(b"\n"))
+        told = {(row, text) for row, line in rows for text in texts if text in line}
+        assert _rows(needles, data, data) == told
 
 
 def _rows(needles: Needles, data: bytes, told: bytes) -> set[tuple[int, bytes]]:

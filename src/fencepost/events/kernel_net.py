@@ -8,6 +8,7 @@ from fencepost.model.event import Danger, Event, logged, wording
 
 _GUEST = r"(?:tap|veth|fwpr|fwln|fwbr|ln_|pr_)"
 _PORT = rf"(?<![\w.@-])(?!{_GUEST})(?P<port>[A-Za-z][\w.@-]{{0,30}})"
+_BRIDGE, _BOND = (rf"(?<![\w.-])(?P<{kind}>[\w.-]{{1,15}})" for kind in ("bridge", "bond"))
 _DRIVER = r"(?P<driver>[A-Za-z][\w-]{0,30})"
 _PCI = r"[\da-f]{4}:[\da-f]{2}:[\da-f]{2}\.\d"
 _DUPLEX = r"(?:,? (?:\([^)]*\) )?(?P<duplex>[Ff]ull|[Hh]alf)[ -][Dd]uplex)?"
@@ -334,7 +335,7 @@ class SpeedDowngraded(Event):
     by="kernel",
     wordings=(
         wording(
-            rf"(?P<bridge>[\w.-]{{1,15}}): port \d+\((?!{_GUEST})(?P<port>[\w.@-]{{1,15}})\) entered disabled state",
+            rf"{_BRIDGE}: port \d+\((?!{_GUEST})(?P<port>[\w.@-]{{1,15}})\) entered disabled state",
             example="vmbr0: port 1(eno1) entered disabled state",
         ),
     ),
@@ -352,7 +353,7 @@ class BridgePortDisabled(Event):
     by="kernel",
     wordings=(
         wording(
-            rf"(?P<bridge>[\w.-]{{1,15}}): port \d+\((?!{_GUEST})(?P<port>[\w.@-]{{1,15}})\) entered forwarding state",
+            rf"{_BRIDGE}: port \d+\((?!{_GUEST})(?P<port>[\w.@-]{{1,15}})\) entered forwarding state",
             example="vmbr0: port 1(eno1) entered forwarding state",
         ),
     ),
@@ -373,7 +374,7 @@ class BridgePortForwarding(Event):
     by="kernel",
     wordings=(
         wording(
-            rf"(?P<bridge>[\w.-]{{1,15}}): received packet on {_PORT} with own address as source address",
+            rf"{_BRIDGE}: received packet on {_PORT} with own address as source address",
             example="vmbr0: received packet on bond0 with own address as source address (addr:3c:ec:ef:10:22:31, vlan:0)",
         ),
     ),
@@ -395,11 +396,11 @@ class BridgeLooped(Event):
     by="kernel",
     wordings=(
         wording(
-            r"(?P<bond>[\w.-]{1,15}): \(slave (?P<port>[^)]{1,40})\): link status definitely down",
+            rf"{_BOND}: \(slave (?P<port>[^)]{{1,40}})\): link status definitely down",
             example="bond0: (slave eno1): link status definitely down, disabling slave",
         ),
         wording(
-            r"(?P<bond>[\w.-]{1,15}): link status definitely down for interface (?P<port>[\w.-]{1,15})",
+            rf"{_BOND}: link status definitely down for interface (?P<port>[\w.-]{{1,15}})",
             example="bond0: link status definitely down for interface eno1, disabling it",
             versions="kernel 5.2 and earlier",
         ),
@@ -418,11 +419,11 @@ class BondSlaveDown(Event):
     by="kernel",
     wordings=(
         wording(
-            r"(?P<bond>[\w.-]{1,15}): \(slave (?P<port>[^)]{1,40})\): link status definitely up",
+            rf"{_BOND}: \(slave (?P<port>[^)]{{1,40}})\): link status definitely up",
             example="bond0: (slave eno1): link status definitely up, 1000 Mbps full duplex",
         ),
         wording(
-            r"(?P<bond>[\w.-]{1,15}): link status definitely up for interface (?P<port>[\w.-]{1,15})",
+            rf"{_BOND}: link status definitely up for interface (?P<port>[\w.-]{{1,15}})",
             example="bond0: link status definitely up for interface eno1, 1000 Mbps full duplex",
             versions="kernel 5.2 and earlier",
         ),
@@ -441,11 +442,11 @@ class BondSlaveUp(Event):
     by="kernel",
     wordings=(
         wording(
-            r"(?P<bond>[\w.-]{1,15}): \(slave (?P<port>[^)]{1,40})\): making interface the new active one",
+            rf"{_BOND}: \(slave (?P<port>[^)]{{1,40}})\): making interface the new active one",
             example="bond0: (slave eno2): making interface the new active one",
         ),
         wording(
-            r"(?P<bond>[\w.-]{1,15}): making interface (?P<port>[\w.-]{1,15}) the new active one",
+            rf"{_BOND}: making interface (?P<port>[\w.-]{{1,15}}) the new active one",
             example="bond0: making interface eno2 the new active one",
             versions="kernel 5.2 and earlier",
         ),
@@ -464,7 +465,7 @@ class BondSwitchedOver(Event):
     by="kernel",
     wordings=(
         wording(
-            r"(?P<bond>[\w.-]{1,15}): now running without any active interface",
+            rf"{_BOND}: now running without any active interface",
             example="bond0: now running without any active interface!",
         ),
     ),
@@ -481,7 +482,7 @@ class BondEmpty(Event):
     by="kernel",
     wordings=(
         wording(
-            r"(?P<bond>[\w.-]{1,15}): (?:Warning: )?No 802\.3ad response from the link partner",
+            rf"{_BOND}: (?:Warning: )?No 802\.3ad response from the link partner",
             example="bond0: Warning: No 802.3ad response from the link partner for any adapters in the bond",
         ),
     ),
@@ -499,7 +500,7 @@ class BondWithoutPartner(Event):
     by="kernel",
     wordings=(
         wording(
-            r"(?P<bond>[\w.-]{1,15}): (?:\(slave (?P<port>[^)]{1,40})\): )?An illegal loopback occurred on",
+            rf"{_BOND}: (?:\(slave (?P<port>[^)]{{1,40}})\): )?An illegal loopback occurred on",
             example="bond0: (slave eno1): An illegal loopback occurred on slave",
         ),
     ),

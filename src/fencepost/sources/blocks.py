@@ -2,13 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from fencepost.model.line import Gap
 from fencepost.sources.stream import CHUNK, Stream, TornError
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 NEWLINE = ord("\n")
-FEW = 16 * 1024
+MUCH = 1024 * 1024
+"""Bytes of a file from which on numpy pays for being loaded."""
 LONGEST = 1024 * 1024
 """Bytes of the longest record that is read; longer ones are skipped and counted."""
 
@@ -32,30 +37,33 @@ EXPORT_ENTRIES = Framing(b"\n\n__", 2)  # every entry begins with __CURSOR or it
 class Block:
     """Whole records: their bytes, the line (from 1) and the byte (from 0) they begin at."""
 
-    __slots__ = ("_counted", "_line", "data", "offset")
+    __slots__ = ("_counted", "_line", "_newlines", "data", "offset")
 
     def __init__(self, data: bytes, line: int, offset: int) -> None:
         self.data = data
         self.offset = offset
         self._line = line
         self._counted = 0
+        self._newlines: NDArray[np.bool_] | None = None
 
     def line_at(self, position: int) -> int:
         """Return the line that a byte stands in; positions may only grow.
 
         Every line of a file is counted once, by whoever gets there first.
         """
-        self._line += _newlines(self.data, self._counted, position)
+        if self.offset < MUCH:
+            self._line += self.data.count(b"\n", self._counted, position)
+        else:
+            self._line += self._many_lines(self._counted, position)
         self._counted = position
         return self._line
 
+    def _many_lines(self, begin: int, end: int) -> int:
+        import numpy as np  # noqa: PLC0415 - slow to load, and quicker only for much
 
-def _newlines(data: bytes, begin: int, end: int) -> int:
-    if end - begin < FEW or len(data) < CHUNK:
-        return data.count(b"\n", begin, end)
-    import numpy as np  # noqa: PLC0415 - slow to load, and quicker only for much
-
-    return int(np.count_nonzero(np.frombuffer(data, np.uint8, end - begin, begin) == NEWLINE))
+        if self._newlines is None:
+            self._newlines = np.frombuffer(self.data, np.uint8) == NEWLINE
+        return int(np.count_nonzero(self._newlines[begin:end]))
 
 
 class Record(NamedTuple):
@@ -141,7 +149,7 @@ class Blocks:
 
     def _read(self) -> bytes:
         try:
-            part = self._stream.read(min(CHUNK, self._longest))
+            part = self._stream.piece(min(CHUNK, self._longest), self._longest)
         except TornError as torn:
             self._torn = torn
             return b""

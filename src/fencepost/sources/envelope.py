@@ -22,6 +22,7 @@ class Envelope(NamedTuple):
 
 
 LEVEL = r"(?:trace|debug|info|notice|warning|warn|error|err|crit|alert|emerg)"
+_LEVELS = frozenset(LEVEL[3:-1].split("|"))
 SUBSYSTEM = (
     r"\[(?:MAIN|TOTEM|KNET|QUORUM|VOTEQ|CFG|CPG|CMAP|SERV|QB|WD|MON|CLM|CKPT|EVT|EVS|LCK|MSG|AMF"
     r"|PLOAD|YKD|CONFDB|SYNC|IPC|TIMER|LOG|pcmk)\s*\]"
@@ -74,7 +75,6 @@ _UNTIMED = (
     _HOSTLESS,
     _form(rf"(?:{LEVEL}\s+)?(?P<text>{SUBSYSTEM}\s.*)", "corosync"),
 )
-_LEVEL_WORD = re.compile(rf"{LEVEL}$", re.IGNORECASE)
 _OWN_LEVEL = re.compile(rf"{LEVEL}\s+(?={SUBSYSTEM})")
 _TAG = re.compile(rf"{PROGRAM}(?:{PID})?:")
 _REPEATED = re.compile(r"message repeated (\d{1,9}) times: \[(.*)\]\s*$", re.DOTALL)
@@ -108,12 +108,12 @@ def _first(forms: tuple[_Form, ...], rest: str) -> Envelope | None:
         match = form.pattern.match(rest)
         if match is None:
             continue
-        groups = match.groupdict()
-        host, pid = groups.get("host"), groups.get("pid")
-        if host is not None and _LEVEL_WORD.match(host):
+        found = match.groupdict()
+        host, pid = found.get("host"), found.get("pid")
+        if host is not None and host.lower() in _LEVELS:
             continue
-        program = groups.get("program") or form.program
-        return Envelope(host, program, int(pid) if pid else None, *said(groups["text"]))
+        program = found.get("program") or form.program
+        return Envelope(host, program, int(pid) if pid else None, *said(found["text"]))
     return None
 
 

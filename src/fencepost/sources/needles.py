@@ -8,8 +8,10 @@ rarer bytes on, shared in a prefix tree, and only where these stand is the needl
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
+
+from fencepost.sources.stems import Everyday, Within, stems_of
 
 COMMON = b" 0e1os:2r5nta6cid38479\"pu.mfl[]T-\nyvb_EORNMghSxA=()I,/CkDJ+PwLF>Uq<BY@H;zGWZK'Qj"
 """Bytes by how often they stand in syslog and journals, most frequent first."""
@@ -17,8 +19,15 @@ COMMON = b" 0e1os:2r5nta6cid38479\"pu.mfl[]T-\nyvb_EORNMghSxA=()I,/CkDJ+PwLF>Uq<
 RANK = [len(COMMON) - COMMON.index(byte) if byte in COMMON else 0 for byte in range(256)]
 """How common a byte is; 0 for the rarest."""
 
-SCANNED = 512 * 1024
-"""Bytes in one piece from which on Hyperscan pays for being started."""
+SCANNED = 1024 * 1024
+"""Bytes searched in all from which on Hyperscan pays for being started."""
+
+SAMPLE = 64 * 1024
+"""Bytes from which is learned what everyday lines hold."""
+
+STRAY, LESSONS = 4096, 8
+"""More stems than one in so many bytes that belong to no needle are a reason to learn again, at
+most so often."""
 
 LONG = 8000
 """Bytes of a record past which its patterns are not asked; opening it cuts its text first."""
@@ -32,6 +41,7 @@ class Needles:
 
     def __init__(self, needles: tuple[bytes, ...]) -> None:
         self._texts = needles
+        self._searched = 0
         rare = _rare_bytes(needles)
         found: dict[bytes, list[tuple[int, bytes]]] = {}
         for needle in needles:
@@ -51,7 +61,8 @@ class Needles:
 
     def hits(self, data: bytes) -> Iterable[tuple[int, bytes]]:
         """Return every needle that stands in the data, with a place inside it, in order."""
-        scan = _scanner(self._texts) if len(data) >= SCANNED else None
+        self._searched += len(data)
+        scan = _scanner(self._texts) if self._searched > SCANNED else None
         return scan(data) if scan else self._standing(data, 0)
 
     def find(self, data: bytes, start: int) -> int:
@@ -68,6 +79,58 @@ class Needles:
             start = at + 1
 
 
+class _Scanner:
+    """Finds all needles with Hyperscan, by stems that are rare in what it has searched."""
+
+    def __init__(self, texts: tuple[bytes, ...]) -> None:
+        self._texts = texts
+        self._everyday = Everyday()
+        self._lessons = 0
+        self._chosen: list[list[Within]] = []
+        self._database: Any = None
+
+    def hits(self, data: bytes) -> list[tuple[int, bytes]]:
+        """Return every needle that stands in the data, with a place inside it, in order.
+
+        Raises:
+            hyperscan.error: it has no code for this processor.
+        """
+        if self._database is None:
+            self._learn(data)
+        found: list[tuple[int, int]] = []
+
+        def note(which: int, _begin: int, end: int, _flags: int, _context: object) -> None:
+            found.append((end, which))
+
+        self._database.scan(data, match_event_handler=note)
+        hits = [
+            (end - 1, needle)
+            for end, which in found
+            for size, needle in self._chosen[which]
+            if data.startswith(needle, end - size) and end >= size
+        ]
+        if len(found) - len(hits) > len(data) // STRAY and self._lessons < LESSONS:
+            self._learn(data)
+        return hits
+
+    def _learn(self, data: bytes) -> None:
+        """Choose stems that are rare in this, too."""
+        import hyperscan  # noqa: PLC0415 - an extra, and slow to load
+
+        self._lessons += 1
+        self._everyday.learn(data[len(data) // 2 :][:SAMPLE])
+        stems = stems_of(self._texts, self._everyday)
+        self._chosen = list(stems.values())
+        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        self._database.compile(
+            expressions=tuple(stems),
+            ids=range(len(stems)),
+            elements=len(stems),
+            flags=[0] * len(stems),
+            literal=True,
+        )
+
+
 @lru_cache(maxsize=8)
 def _scanner(texts: tuple[bytes, ...]) -> Callable[[bytes], list[tuple[int, bytes]]] | None:
     """Return what finds all of these texts with Hyperscan; None where that cannot be had."""
@@ -75,28 +138,13 @@ def _scanner(texts: tuple[bytes, ...]) -> Callable[[bytes], list[tuple[int, byte
         import hyperscan  # noqa: PLC0415 - an extra, and slow to load
     except ImportError:
         return None
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     try:
-        database.compile(
-            expressions=texts,
-            ids=range(len(texts)),
-            elements=len(texts),
-            flags=[0] * len(texts),
-            literal=True,
+        hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK).compile(
+            expressions=(b"any",), literal=True
         )
     except hyperscan.error:  # a processor that it has no code for
         return None
-
-    def scan(data: bytes) -> list[tuple[int, bytes]]:
-        hits: list[tuple[int, bytes]] = []
-
-        def note(which: int, _begin: int, end: int, _flags: int, _context: object) -> None:
-            hits.append((end - 1, texts[which]))
-
-        database.scan(data, match_event_handler=note)
-        return hits
-
-    return scan
+    return _Scanner(texts).hits
 
 
 def needles_of(
@@ -127,18 +175,18 @@ def proven_by(proofs: Mapping[str, tuple[str, ...]]) -> Callable[[bytes, bytes],
     if not proofs:
         return None
     patterns = {text.encode("utf-8", "replace"): tuple(ways) for text, ways in proofs.items()}
+    searches: dict[bytes, list[Callable[[str], object]]] = {}
 
     def proven(needle: bytes, record: bytes) -> bool:
-        ways = patterns.get(needle)
-        if ways is None or len(record) > LONG:
+        ways = searches.get(needle)
+        if ways is None:
+            ways = searches[needle] = [re.compile(w).search for w in patterns.get(needle, ())]
+        if not ways or len(record) > LONG:
             return True
         text = record.decode("utf-8", "replace")
-        return any(_pattern(way).search(text) for way in ways)
+        return any(search(text) for search in ways)
 
     return proven
-
-
-_pattern = cache(re.compile)
 
 
 def _forms(needle: str, *, in_json: bool) -> set[bytes]:

@@ -51,17 +51,16 @@ def side_by_side(
 
     # Forking is quickest, and wrong where other threads run (a progress bar's, for one).
     fork = "fork" in get_all_start_methods() and active_count() == 1
-    with ProcessPoolExecutor(
-        jobs, get_context("fork" if fork else "spawn"), _begin, (read,)
-    ) as pool:
-        try:
-            for (path, name), found in _in_order(pool, files, read, jobs):
-                yield from found
-                if told:
-                    size = path.stat().st_size if path.exists() else 0
-                    told(name, size, size)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    pool = ProcessPoolExecutor(jobs, get_context("fork" if fork else "spawn"), _begin, (read,))
+    try:
+        for (path, name), found in _in_order(pool, files, read, jobs):
+            yield from found
+            if told:
+                size = path.stat().st_size if path.exists() else 0
+                told(name, size, size)
+    finally:
+        # Waiting costs the files in work; not to wait lets Python trip over its own closed pipe.
+        pool.shutdown(cancel_futures=True)
 
 
 def _in_order(

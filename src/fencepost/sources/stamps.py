@@ -59,6 +59,9 @@ class Stamp(NamedTuple):
     dated: bytes
 
 
+# As rsyslog writes it on Debian; the pattern below reads the same in it, in twice the time.
+_USUAL = re.compile(rb"([A-Z][a-z]{2}\ [\ \d]\d)\ (\d\d:\d\d):([0-5]\d)\ ")
+
 # Marks of a paste may come first: quoting, a file's name, a line number. The lazy groups are
 # only tried on lines that do not begin with a stamp.
 _STAMP = re.compile(
@@ -105,6 +108,12 @@ _SEARCHED = 600  # bytes of a line in which a stamp can begin it
 
 def find_stamp(raw: bytes) -> Stamp | None:
     """Return the stamp that begins the line (after marks of a paste), None when there is none."""
+    match = _USUAL.match(raw)
+    if match:
+        date, clock, second = match.groups()
+        minute = _minute(date, clock, b"")
+        micros = int(second) * 1_000_000
+        return Stamp(minute, micros, match.end() - 1, b"", raw[:7]) if minute else None
     match = _STAMP.match(raw, 0, _SEARCHED)
     if match:
         minute = _minute(match["date"], match["clock"], match["zone"] or b"")

@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 HEAD = 64 * 1024
-CHUNK = 1024 * 1024
+CHUNK = 512 * 1024
+"""Bytes in one piece of a large file: few enough for a processor's own memory."""
 
 
 class TornError(Exception):
@@ -45,6 +46,22 @@ class Stream:
         self._at += len(part)
         self.done += len(part)
         return part
+
+    def piece(self, least: int, most: int) -> bytes:
+        """Return the next bytes, as they come: at least and at most so many, fewer at the end.
+
+        Raises:
+            TornError: as for `read`.
+        """
+        if len(self._held) - self._at < least:
+            self._hold(least)
+        if self._at or len(self._held) > most:
+            return self.read(min(most, len(self._held) - self._at) or least)
+        piece, self._held = self._held, b""
+        if not piece and self._torn:
+            raise self._torn
+        self.done += len(piece)
+        return piece
 
     def unread(self, data: bytes) -> None:
         """Put back the bytes that were read last."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -89,38 +90,36 @@ class _TextLog:
         self._orphans = 0
         self.node = setting.node
 
-    def read(self, whole: Whole) -> Iterator[Line]:
-        """Yield the line that is read, and those that waited for its time.
+    def read(self, whole: Whole) -> Iterable[Line]:
+        """Return the line that is read, after those that waited for its time.
 
         A write that a crash cut off ends in NUL bytes, and the next boot's first line follows
         them in the same physical line: it is a line of its own, quoted without the NUL bytes.
         """
         if b"\0" not in whole.text:
-            yield from self._read(whole)
-            return
-        for part in _TORN.split(whole.text):
-            if part.strip():
-                yield from self._read(Whole(whole.record._replace(raw=part), part))
+            return self._read(whole.record, whole.text)
+        parts = (part for part in _TORN.split(whole.text) if part.strip())
+        return chain.from_iterable(
+            self._read(whole.record._replace(raw=part), part) for part in parts
+        )
 
-    def _read(self, whole: Whole) -> Iterator[Line]:
-        raw = clean(whole.text)
+    def _read(self, record: Record, text: bytes) -> Iterable[Line]:
+        raw = clean(text)
         stamp = find_stamp(raw)
         if stamp is None:
-            yield from self._untimed(raw.decode("utf-8", "replace"), whole.record)
-            return
+            return self._untimed(raw.decode("utf-8", "replace"), record)
         self._at = self._clock.at(stamp)
         rest = raw[stamp.end :].decode("utf-8", "replace")
         envelope = open_timed(rest, stamp.tag.decode("utf-8", "replace"))
         if not envelope.known:
             envelope = self._with_host(envelope)
         self.node = short(envelope.host) if envelope.host else self._setting.node
-        yield from self._release()
-        yield self._line(envelope, whole.record, self._at, self._boot_id)
+        waited = self._release() if self._waiting else ()
+        return (*waited, self._line(envelope, record, self._at, self._boot_id))
 
     def finish(self) -> Iterator[Line | Gap]:
         """Yield what still waits, or say that it cannot be placed."""
-        if self._at:
-            yield from self._release()
+        yield from self._release()
         self._lost += len(self._waiting)
         if self._lost:
             says = f"{count(self._lost, 'line')} without a time cannot be placed"
@@ -132,7 +131,7 @@ class _TextLog:
             )
             yield Gap(says, self.node, self._setting.file)
 
-    def _untimed(self, text: str, record: Record) -> Iterator[Line]:
+    def _untimed(self, text: str, record: Record) -> Iterable[Line]:
         boot = _BOOT.match(text.strip())
         if boot:
             self._boot_id = boot[1]
@@ -141,19 +140,19 @@ class _TextLog:
             envelope = open_untimed(text)
         if envelope is None:
             self._orphans += any(needle in text for needle in self._needles)
-            return
-        if self._at and not boot and not self._waiting:
-            yield self._line(envelope, record, self._at, self._boot_id)
+        elif self._at and not boot and not self._waiting:
+            return (self._line(envelope, record, self._at, self._boot_id),)
         elif len(self._waiting) < MOST_WAITING:
             self._waiting.append(_Waiting(envelope, record, self._boot_id))
         else:
             self._lost += 1
+        return ()
 
-    def _release(self) -> Iterator[Line]:
-        if self._at:
-            for envelope, record, boot_id in self._waiting:
-                yield self._line(envelope, record, self._at, boot_id)
-            self._waiting.clear()
+    def _release(self) -> list[Line]:
+        if self._at is None:
+            return []
+        waiting, self._waiting = self._waiting, []
+        return [self._line(one.envelope, one.record, self._at, one.boot_id) for one in waiting]
 
     def _with_host(self, envelope: Envelope) -> Envelope:
         host, _, text = envelope.text.partition(" ")

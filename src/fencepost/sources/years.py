@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
 from itertools import pairwise
 
 from fencepost.model.line import Assumption
@@ -59,7 +60,7 @@ class Clock:
 
     def _turned(self, minute: Minute) -> int:
         if minute.year is None:
-            day = _on_circle(minute).days
+            day = _day_on_circle(minute.month, minute.day)
             step = 0 if self._day is None else day - self._day
             if step < -HALF_A_YEAR:
                 self._year += 1
@@ -70,16 +71,17 @@ class Clock:
 
 
 def moment(minute: Minute, year: int, zone: tzinfo) -> datetime:
-    """Return the beginning of a minute in UTC; `year` and `zone` where it names none."""
-    begin = datetime(
-        minute.year or year,
-        minute.month,
-        1,
-        minute.hour,
-        minute.minute,
-        tzinfo=minute.zone or zone,
-    )
-    return (begin + timedelta(days=minute.day - 1)).astimezone(UTC)
+    """Return the beginning of a minute in UTC; `year` and `zone` where it names none.
+
+    A day that its month does not have (29 February in a common year) is one of the next month.
+    """
+    year, own = minute.year or year, minute.zone or zone
+    try:
+        begin = datetime(year, *minute[1:5], tzinfo=own)
+    except ValueError:
+        first = datetime(year, minute.month, 1, minute.hour, minute.minute, tzinfo=own)
+        begin = first + timedelta(days=minute.day - 1)
+    return begin if own is UTC else begin.astimezone(UTC)
 
 
 def plan_years(firsts: Sequence[First], year: int | None, zone: tzinfo) -> Plan:
@@ -163,8 +165,13 @@ def _from(year: int, firsts: list[First]) -> dict[tuple[str, int], int]:
 
 def _on_circle(minute: Minute) -> timedelta:
     """Return how far into the year a minute is."""
-    month = datetime(LEAP, minute.month, 1, tzinfo=UTC) - datetime(LEAP, 1, 1, tzinfo=UTC)
-    return month + timedelta(days=minute.day - 1, hours=minute.hour, minutes=minute.minute)
+    days = _day_on_circle(minute.month, minute.day)
+    return timedelta(days=days, hours=minute.hour, minutes=minute.minute)
+
+
+@cache
+def _day_on_circle(month: int, day: int) -> int:
+    return (datetime(LEAP, month, 1, tzinfo=UTC) - datetime(LEAP, 1, 1, tzinfo=UTC)).days + day - 1
 
 
 def _nearest_year(first: First, dated: list[First], zone: tzinfo) -> int:
