@@ -1,5 +1,6 @@
 """The programs that a user would run instead, where they are installed."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,15 @@ def needles_file(folder: Path) -> Path:
     """Write the literals that fencepost searches for, one a line, for others to search."""
     path = folder / "needles.txt"
     path.write_text("".join(f"{needle}\n" for needle in needles()), encoding="utf-8")
+    return path
+
+
+def filter_file(folder: Path, wanted: str = "") -> Path:
+    """Write the command that lets lnav keep lines with these texts; the same literals by default."""
+    path = folder / f"filter-{'short' if wanted else 'needles'}.lnav"
+    # In a group, since lnav cuts blanks off at the end.
+    wanted = wanted or f"(?:{'|'.join(re.escape(needle) for needle in needles())})"
+    path.write_text(f":filter-in {wanted}\n", encoding="utf-8")
     return path
 
 
