@@ -1,7 +1,11 @@
+import re
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from fencepost.sources import stamps
 from fencepost.sources.stamps import find_stamp
 
 MONTHS = {
@@ -77,3 +81,21 @@ def test_reads_fractions_to_the_microsecond() -> None:
     stamp = find_stamp(b"Nov 08 11:46:02.1234567 x")
     assert stamp
     assert stamp.micros == 2_123_456
+
+
+@given(
+    st.from_regex(
+        r"\A[A-Z][a-z]{2} [ 0-3]\d [0-2]\d:[0-5]\d:[0-6]\d([ :.,+Z-]|\.\d )", fullmatch=False
+    )
+)
+def test_the_short_pattern_for_usual_stamps_reads_what_the_long_one_reads(line: str) -> None:
+    raw = line.encode()
+    quick = find_stamp(raw)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stamps, "_USUAL", re.compile(rb"(?!)"))
+        assert quick == find_stamp(raw)
+
+
+def test_the_usual_stamp_is_read_by_the_short_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stamps, "_STAMP", re.compile(rb"(?!)"))
+    assert find_stamp(b"Oct  1 12:00:00 pve1 corosync[1500]: x")
