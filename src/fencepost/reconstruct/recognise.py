@@ -13,6 +13,9 @@ from fencepost.reconstruct.ages import Ages
 
 NO_NUMBERS = str.maketrans("", "", "0123456789abcdef")
 """Numbers change from line to line, and sequence numbers and ids are hexadecimal."""
+EDGES = ("^", "$", "(?<!: )")
+"""What in a pattern may find other things before a message than an opened line has there."""
+
 SHAPES_KEPT = 20_000
 """A bound for logs whose texts never repeat; past it, answers are worked out anew."""
 
@@ -26,8 +29,8 @@ def needles() -> tuple[str, ...]:
 def proofs() -> dict[str, tuple[str, ...]]:
     """Return for a needle the patterns of which a line must match one to mean something.
 
-    Left out are needles of patterns that ask where a message begins or ends: a reader does not
-    know that before it has opened the line.
+    Left out are needles of patterns that ask where a message begins or ends, or whether a colon
+    stands before it: a reader does not know that before it has opened the line.
     """
     found: dict[str, list[str]] = {}
     for event in EVENTS:
@@ -37,7 +40,7 @@ def proofs() -> dict[str, tuple[str, ...]]:
     return {
         text: tuple(dict.fromkeys(patterns))
         for text, patterns in found.items()
-        if not any("^" in pattern or "$" in pattern for pattern in patterns)
+        if not any(edge in pattern for pattern in patterns for edge in EDGES)
     }
 
 
