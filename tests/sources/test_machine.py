@@ -11,6 +11,9 @@ import pytest
 
 from fencepost.model.corosync_conf import CorosyncConf
 from fencepost.model.line import Gap, Line
+from fencepost.sources import machine, parallel
+from fencepost.sources import open as sources
+from fencepost.sources.commands import Answer
 from fencepost.sources.machine import Machine, read_machine
 from fencepost.sources.open import Reading, ReadOptions
 from fencepost.sources.system import is_system
@@ -114,6 +117,7 @@ def test_says_what_this_user_may_not_read(root: Path) -> None:
     journal.parent.mkdir(parents=True)
     journal.write_bytes(b"LPKSHHRH" + bytes(300))
     journal.chmod(0o600)
+    readings(root)  # loads what is loaded late, while Python's own files may still be read
     os.seteuid(65534)
     try:
         said = gaps(readings(root))
@@ -128,6 +132,39 @@ def test_says_what_this_user_may_not_read(root: Path) -> None:
 def test_pipes_and_devices_of_this_machine_block_nothing(root: Path) -> None:
     os.mkfifo(root / "var/log/messages")
     assert "a named pipe: not read" in gaps(readings(root))
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_large_files_are_read_side_by_side_and_say_the_same(
+    root: Path, monkeypatch: pytest.MonkeyPatch, *, live: bool
+) -> None:
+    """In other processes; commands are asked here, once."""
+    for number in range(1, 5):
+        (root / f"var/log/syslog.{number}").write_text(LOG.replace("08", f"0{8 - number}") * 99)
+    os.mkfifo(root / "var/log/messages")
+    asked: list[int] = []
+    readers: list[int] = []
+
+    def answer(_commands: object) -> list[Answer]:
+        asked.append(os.getpid())
+        return [Answer("pvecm status", b"Cluster information\n", late=True)]
+
+    def spy(*how: Any) -> Iterator[Reading]:
+        readers.append(how[2])
+        return parallel.side_by_side(*how)
+
+    monkeypatch.setattr(Machine, "live", live)
+    monkeypatch.setattr(machine, "ask", answer)
+    monkeypatch.setattr(parallel, "PAYS", 1000)
+    monkeypatch.setattr(sources, "side_by_side", spy)
+    alone, together = (
+        list(read_machine(Machine(root, NOW), ReadOptions(year=2025, jobs=jobs))) for jobs in (1, 3)
+    )
+    assert together == alone
+    assert len(files(together)) == 5
+    assert readers == [3]
+    assert asked == [os.getpid()] * 2 * live
+    assert any("no answer in time" in said for said in gaps(together)) == live
 
 
 def test_a_dead_nodes_disk_is_read_as_its_machine_was(

@@ -10,10 +10,10 @@ from fencepost.model.corosync_conf import CorosyncConf
 from fencepost.model.line import Gap
 from fencepost.sources.commands import ask, commands_for
 from fencepost.sources.naming import short
-from fencepost.sources.open import Reading, ReadOptions, read_opened
+from fencepost.sources.open import Reading, ReadOptions, read_files
 from fencepost.sources.stream import Opened, Stream
 from fencepost.sources.system import unreadable
-from fencepost.sources.walk import walk_system
+from fencepost.sources.walk import files_of_system
 
 COLLECT = "docs/how-to/collect-logs.md shows how to collect the logs of all nodes"
 
@@ -48,8 +48,7 @@ def read_machine(machine: Machine, options: ReadOptions) -> Iterator[Reading]:
     """Yield everything of this machine that can be read, and what cannot."""
     said = list(_said(machine)) if machine.live else []
 
-    def opened() -> Iterator[Opened | Gap]:
-        yield from walk_system(machine.root)
+    def answers() -> Iterator[Opened | Gap]:
         for name, printed in said:
             if isinstance(printed, Gap):
                 yield printed
@@ -62,7 +61,8 @@ def read_machine(machine: Machine, options: ReadOptions) -> Iterator[Reading]:
             "member of the group systemd-journal or adm",
             machine.host,
         )
-    yield from _with_peers(read_opened(opened, options), machine)
+    files = files_of_system(machine.root)
+    yield from _with_peers(read_files(files, options, others=answers), machine)
 
 
 def _said(machine: Machine) -> Iterator[tuple[str, bytes | Gap]]:

@@ -24,7 +24,7 @@ from fencepost.sources.rotation import missing, rotation_of
 from fencepost.sources.settings import read_documents
 from fencepost.sources.stream import CHUNK, HEAD, Opened, Stream, TornError
 from fencepost.sources.text_log import Setting, read_text_log
-from fencepost.sources.walk import files_in, open_file, walk
+from fencepost.sources.walk import File, files_in, open_file, opened_in
 from fencepost.sources.years import Clock, First, Plan, moment, plan_years
 
 Reading = Line | Gap | Document | Assumption
@@ -62,29 +62,37 @@ class ReadOptions:
     progress: Progress | None = None
 
 
-def read_sources(where: Sequence[Path], options: ReadOptions) -> Iterator[Reading]:
-    """Yield what was assumed, then all that can be read under `where`, file by file."""
-    files = list(files_in(where)) if options.jobs > 1 else []
-    paths = [file for file in files if not isinstance(file, Gap)]
-    if not worthwhile([path for path, _ in paths], options.jobs):
-        yield from read_opened(lambda: walk(where), options)
-        return
-    session = _Session(replace(options, progress=None))  # a process cannot draw in another's bar
-    yield from session.first_look(lambda: walk(where))
-    gaps = [file for file in files if isinstance(file, Gap)]
-    read = side_by_side(paths, session.read_file, options.jobs, options.progress)
-    yield from folded(chain(gaps, read))
-
-
 Source = Callable[[], Iterable[Opened | Gap]]
 """Opens the same files each time it is called; each can be read until the next is asked for."""
 
 
-def read_opened(source: Source, options: ReadOptions) -> Iterator[Reading]:
-    """Yield what was assumed, then all that can be read of the files that a source opens."""
-    session = _Session(options)
-    yield from session.first_look(source)
-    yield from folded(session.everything(source()))
+def read_sources(where: Sequence[Path], options: ReadOptions) -> Iterator[Reading]:
+    """Yield what was assumed, then all that can be read under `where`, file by file."""
+    yield from read_files(files_in(where), options)
+
+
+def read_files(
+    files: Iterable[File | Gap], options: ReadOptions, others: Source = tuple
+) -> Iterator[Reading]:
+    """Yield what was assumed, then all that can be read in these files, then in the others.
+
+    files: on disk; many large ones are read side by side, which gives the same in the same order.
+    others: opens what lies on no disk.
+    """
+    found = list(files)
+    gaps = [file for file in found if isinstance(file, Gap)]
+    on_disk = [file for file in found if not isinstance(file, Gap)]
+    jobs, progress = options.jobs, options.progress
+    apart = worthwhile([path for path, _ in on_disk], jobs)
+    # A process cannot draw in another's bar.
+    session = _Session(replace(options, progress=None) if apart else options)
+    yield from session.first_look(chain(opened_in(on_disk), others()))
+    read: Iterator[Reading] = (
+        side_by_side(on_disk, session.read_file, jobs, progress)
+        if apart
+        else session.everything(opened_in(on_disk))
+    )
+    yield from folded(chain(gaps, read, session.everything(others())))
 
 
 def folded(readings: Iterable[Reading]) -> Iterator[Reading]:
@@ -132,9 +140,9 @@ class _Session:
         self._names: dict[str, None] = {}
         self._plan = Plan({}, ())
 
-    def first_look(self, source: Source) -> Iterator[Assumption | Gap]:
+    def first_look(self, files: Iterable[Opened | Gap]) -> Iterator[Assumption | Gap]:
         """Look at all files, and say what had to be assumed."""
-        for key, opened in _numbered(source()):
+        for key, opened in _numbered(files):
             if isinstance(opened, Opened):
                 self.look(key, opened)
         yield from self.settle()

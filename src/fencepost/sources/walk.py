@@ -22,45 +22,37 @@ KINDS = {
 # Not blocking, should a file have become a pipe since it was looked at.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
+File = tuple[Path, str]
+"""Where a file lies, and its name in reports."""
+
 LIVE = {"/dev", "/proc", "/sys"}
 """Folders in which reading a file may wait for ever, or do something."""
 
 
-def walk(where: Sequence[Path]) -> Iterator[Opened | Gap]:
-    """Yield every file under `where`, archives unfolded, folders sorted by name.
+def files_in(where: Sequence[Path]) -> Iterator[File | Gap]:
+    """Yield every file under `where`, folders sorted by name.
 
-    A file can be read until the next one is asked for. Links inside a folder are not followed
-    out of it: a customer's folder must not bring in files of this machine.
+    Links inside a folder are not followed out of it: a customer's folder must not bring in files
+    of this machine.
     """
-    yield from _walked(files_in(where))
-
-
-def files_in(where: Sequence[Path]) -> Iterator[tuple[Path, str] | Gap]:
-    """Yield the path of every file under `where`, and its name in reports."""
     for path, label in zip(where, _labels(where), strict=True):
         if is_system(path):
             yield Gap("the root of a system: only logs and settings in it were read", file=label)
-            yield from _files_of_system(path)
+            yield from files_of_system(path)
         else:
             yield from _files(path, label, alone=len(where) == 1)
 
 
-def walk_system(root: Path) -> Iterator[Opened | Gap]:
+def files_of_system(root: Path) -> Iterator[File | Gap]:
     """Yield the files of a system that are worth reading, named as it names them itself."""
-    yield from _walked(_files_of_system(root))
-
-
-def _files_of_system(root: Path) -> Iterator[tuple[Path, str] | Gap]:
     for place in places(root):
         yield from _files(place, f"/{place.relative_to(root)}", alone=False)
 
 
-def _walked(files: Iterable[tuple[Path, str] | Gap]) -> Iterator[Opened | Gap]:
+def opened_in(files: Iterable[File]) -> Iterator[Opened | Gap]:
+    """Yield these files, archives unfolded; each can be read until the next one is asked for."""
     for file in files:
-        if isinstance(file, Gap):
-            yield file
-        else:
-            yield from open_file(*file)
+        yield from open_file(*file)
 
 
 def _labels(where: Sequence[Path]) -> list[str]:
@@ -76,7 +68,7 @@ def _labels(where: Sequence[Path]) -> list[str]:
     return labels
 
 
-def _files(top: Path, label: str, *, alone: bool) -> Iterator[tuple[Path, str] | Gap]:
+def _files(top: Path, label: str, *, alone: bool) -> Iterator[File | Gap]:
     todo = [(top, label)]
     root = os.path.realpath(top)
     while todo:
