@@ -23,7 +23,10 @@ _NO_NODE = re.compile(
     rf"(?:{_KINDS}|var|etc|pve|tmp|root|home|nodes?|hosts?|status|bundle|archive|unnamed|[0-9a-f]{{32}}|\d*|-+)$",
     re.IGNORECASE,
 )
-_SYSTEM_FOLDERS = re.compile(r"(?:^|/)(?:etc|lib|log)/pve(?=/)")
+_SYSTEM_NAMES = re.compile(
+    r"(?:^|/)(?:(?:etc|lib|log)/pve(?:-cluster)?(?=/)|default/pve-ha-manager$)"
+)
+"""Places in which `pve` is nobody's name, though it is the name that many give their first node."""
 _ADDRESS_V4 = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}$")
 _HOST_FILE = re.compile(
     r"(?:etc/hostname|sos_commands/(?:host|general)/hostname|proc/sys/kernel/hostname)$"
@@ -60,7 +63,7 @@ def known_node(path: str, nodes: Iterable[str]) -> str | None:
     'pve1'
     """
     by_length = sorted(nodes, key=lambda node: (-len(node), node))
-    for part in reversed(_SYSTEM_FOLDERS.sub("", path).split("/")):
+    for part in reversed(_SYSTEM_NAMES.sub("", path).split("/")):
         found = [
             (match.start(), -len(node), node)
             for node in by_length

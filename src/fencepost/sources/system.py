@@ -21,11 +21,19 @@ PLACES = (
     "proc/net/bonding",
     "proc/pressure",
     "sys/fs/pstore",
+    "var/lib/pve-cluster/config.db",
     "var/lib/systemd/pstore",
     "var/log/cluster",
     "var/log/corosync",
     "var/log/pacemaker",
 )
+
+PMXCFS, DATABASE = "etc/pve/", "var/lib/pve-cluster/config.db"
+"""Where pmxcfs shows its files while it runs, and where it keeps them."""
+
+IN_PMXCFS = tuple(place.removeprefix(PMXCFS) for place in PLACES if place.startswith(PMXCFS))
+BESIDE_DATABASE = ("-wal", "-journal")
+"""What SQLite hangs onto the name of a database for changes that are not in it yet."""
 
 
 def is_system(folder: Path) -> bool:
@@ -43,8 +51,22 @@ def _is_folder(path: Path) -> bool:
 def places(root: Path) -> Iterator[Path]:
     """Yield the files and folders of a system that are worth reading, as far as they are there."""
     for place in (*_journals(root), *_logs(root), *(root / place for place in PLACES)):
-        if os.path.lexists(place):
+        if os.path.lexists(place) and not is_told_elsewhere(place, root):
             yield place
+
+
+def is_told_elsewhere(path: Path, top: Path) -> bool:
+    """Tell whether what a file under `top` says is read from others, as pmxcfs's database is.
+
+    Its files are read from /etc/pve where that is mounted, and what lies beside it with it.
+    """
+    if not path.name.startswith("config.db"):
+        return False
+    if path.match(DATABASE) and path.parents[3].is_relative_to(top):
+        shown = path.parents[3] / PMXCFS
+        return any(os.path.lexists(shown / name) for name in IN_PMXCFS)
+    beside = {f"config.db{ending}" for ending in (*BESIDE_DATABASE, "-shm")}
+    return path.name in beside and path.with_name("config.db").is_file()
 
 
 def unreadable(root: Path) -> int:

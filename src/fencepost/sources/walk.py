@@ -9,8 +9,9 @@ from typing import BinaryIO
 
 from fencepost.model.line import Gap
 from fencepost.sources.archives import unfold
+from fencepost.sources.pmxcfs import files_in_database, is_database
 from fencepost.sources.stream import CHUNK, HEAD, Opened, Stream, TornError
-from fencepost.sources.system import is_system, places
+from fencepost.sources.system import is_system, is_told_elsewhere, places
 
 KINDS = {
     stat.S_IFIFO: "a named pipe",
@@ -81,7 +82,8 @@ def _files(top: Path, label: str, *, alone: bool) -> Iterator[File | Gap]:
                 continue
             kind = path.stat()
             if stat.S_ISREG(kind.st_mode):
-                yield path, shown
+                if path == top or not is_told_elsewhere(path, top):
+                    yield path, shown
             elif not stat.S_ISDIR(kind.st_mode):
                 yield _skipped(kind.st_mode, shown)
             elif path != top and os.path.realpath(path) in LIVE:
@@ -108,7 +110,7 @@ def _skipped(mode: int, name: str) -> Gap:
 
 
 def open_file(path: Path, name: str) -> Iterator[Opened | Gap]:
-    """Yield a file, or the files in it when it is an archive."""
+    """Yield a file, or the files in it when it is an archive or pmxcfs's database."""
     try:
         with os.fdopen(os.open(path, _FLAGS), "rb") as file:
             state = os.fstat(file.fileno())
@@ -117,7 +119,9 @@ def open_file(path: Path, name: str) -> Iterator[Opened | Gap]:
                 return
             modified = datetime.fromtimestamp(max(0, min(state.st_mtime, 1 << 33)), UTC)
             stream = Stream(_chunks(file), state.st_size)
-            yield from unfold(Opened(name, modified, stream, path))
+            opened = Opened(name, modified, stream, path)
+            of_pmxcfs = is_database(stream.head)
+            yield from files_in_database(opened) if of_pmxcfs else unfold(opened)
     except OSError as error:
         yield Gap(_reason(error), file=name)
 
