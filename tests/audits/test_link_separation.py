@@ -5,6 +5,7 @@ from fencepost.model.case import Case
 from fencepost.model.document import Interface, Interfaces
 from fencepost.model.line import Origin
 from fencepost.model.rule import Audit
+from fencepost.model.verdict import Report
 
 MakeCase = Callable[..., Case]
 Told = Callable[[Audit, Case], list[tuple[str, str | None]]]
@@ -49,6 +50,31 @@ def test_two_ports_in_one_network(make_case: MakeCase, told: Told) -> None:
         Interface(name="eno2", addresses=("10.1.0.1/8",)),
     )
     assert told(link_separation, make_case(wide, nodes=NODES)) == [("warning", "n1")]
+
+
+def test_settings_tell_where_no_command_was_asked(
+    excerpt: Callable[[str], Report],
+) -> None:
+    """On a dead node's disk; else what the commands say counts."""
+    links = "".join(
+        f"n1 12:00:00 corosync [TOTEM ] Configured link number {link}: local addr: 10.{link}.0.1, port=540{link}\n"
+        for link in (0, 1)
+    )
+    shall_be = """==> n1/etc/network/interfaces <==
+iface vmbr0 inet static
+  address 10.0.0.1/24
+  bridge-ports eno1
+iface eno1.20 inet static
+  address 10.1.0.1/24"""
+    printed = """==> n1/ip.txt <==
+1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN
+2: eno1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP
+    inet 10.0.0.1/24 scope global eno1
+3: eno2: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP
+    inet 10.1.0.1/24 scope global eno2"""
+    for text, severity in ((shall_be, "warning"), (f"{shall_be}\n{printed}", "ok")):
+        (found,) = (one for one in excerpt(links + text).findings if one.audit == "link_separation")
+        assert found.severity == severity
 
 
 def test_one_link_has_nothing_to_be_apart_from(make_case: MakeCase, told: Told) -> None:

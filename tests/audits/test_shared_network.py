@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -63,6 +64,13 @@ def test_guests_on_corosyncs_bridge(make_case: MakeCase, make_conf: MakeConf, to
     quiet = make_case(make_conf(3), interfaces(*BRIDGE))
     assert told(shared_network, crowded) == [("warning", "n1")]
     assert told(shared_network, quiet) == [("ok", "n1")]
+
+
+def test_settings_do_not_tell_that_there_is_no_guest(
+    make_case: MakeCase, make_conf: MakeConf, told: Told
+) -> None:
+    settings = replace(interfaces(*BRIDGE), settings=True)
+    assert told(shared_network, make_case(make_conf(3), settings)) == []
 
 
 def test_a_vlan_beside_the_guests_bridge_shares_its_port(

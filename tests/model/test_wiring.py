@@ -1,8 +1,10 @@
 """What a node's interfaces rest on."""
 
+from dataclasses import replace
+
 from fencepost.model.document import Bond, Interface, Interfaces
 from fencepost.model.line import Origin
-from fencepost.model.wiring import bottoms, joined, rests_on, way_down
+from fencepost.model.wiring import bottoms, in_force, joined, rests_on, way_down
 
 X = Origin("x", 1)
 
@@ -25,6 +27,13 @@ def test_commands_add_up_and_the_later_answer_counts() -> None:
     found = joined([first, later])
     assert found["eno1"] == Interface(name="eno1", mtu=9000, up=False, addresses=("10.0.0.1/24",))
     assert list(found) == ["eno1", "eno2"]
+
+
+def test_settings_count_where_no_command_was_asked() -> None:
+    printed = told(Interface(name="eno1", mtu=1500))
+    settings = replace(told(Interface(name="eno1", mtu=9000)), settings=True)
+    assert in_force([settings, printed]) == [printed]
+    assert in_force([settings, settings]) == [settings, settings]
 
 
 def test_masters_lower_interfaces_and_slaves_lie_beneath() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from fencepost.model.corosync_conf import CorosyncConf
+from fencepost.model.document import Document, Interfaces
 from fencepost.model.line import Gap, Line
 from fencepost.sources import machine, parallel
 from fencepost.sources import open as sources
@@ -51,6 +52,7 @@ def root() -> Iterator[Path]:
         "etc/hostname": "pve1.example.com\n",
         "etc/machine-id": OWN + "\n",
         "etc/corosync/corosync.conf": CONF,
+        "etc/network/interfaces": "auto eno1\niface eno1 inet manual\n",
         "usr/bin/env": "",
         "var/log/syslog": LOG,
         "var/log/pveproxy/access.log": LOG,
@@ -89,8 +91,11 @@ def write_journal(path: Path, host: str) -> None:
 def test_reads_logs_and_settings_and_nothing_else(root: Path) -> None:
     found = readings(root)
     assert files(found) == {"/var/log/syslog"}
-    (conf,) = (one for one in found if isinstance(one, CorosyncConf))
-    assert (conf.origin.file, conf.node) == ("/etc/corosync/corosync.conf", "pve1")
+    documents = [one for one in found if isinstance(one, Document)]
+    assert [(type(one), one.origin.file, one.node) for one in documents] == [
+        (CorosyncConf, "/etc/corosync/corosync.conf", "pve1"),
+        (Interfaces, "/etc/network/interfaces", "pve1"),
+    ]
     assert gaps(found) == [
         "only this machine was read, not pve2: "
         "docs/how-to/collect-logs.md shows how to collect the logs of all nodes"
@@ -173,7 +178,7 @@ def test_a_dead_nodes_disk_is_read_as_its_machine_was(
     assert is_system(root)
     found = read_places(root, year=2025)
     assert files(found.everything) == {"/var/log/syslog"}
-    assert [one.node for one in found.documents] == ["pve1"]
+    assert [one.node for one in found.documents] == ["pve1", "pve1"]
     assert found.gaps == [
         (root.name, "the root of a system: only logs and settings in it were read")
     ]

@@ -25,7 +25,7 @@ from fencepost.model.document import (
     PortOffloads,
     PortRings,
 )
-from fencepost.model.wiring import joined, kind_of, rests_on, way_down
+from fencepost.model.wiring import in_force, joined, kind_of, rests_on, way_down
 
 PLACEHOLDER = "PORT"
 FIND_IT = "PORT is the physical port under the bridge: `bridge link` and `ip -br link` show it."
@@ -53,7 +53,7 @@ def explained(steps: Sequence[str]) -> tuple[str, ...]:
 
 def interfaces(case: Case, node: str) -> dict[str, Interface]:
     """Return a node's interfaces by name; of several descriptions each fact's first one."""
-    return joined(reversed(case.documents_of(Interfaces, node)))
+    return joined(reversed(in_force(case.documents_of(Interfaces, node))))
 
 
 def holder(case: Case, node: str) -> str | None:

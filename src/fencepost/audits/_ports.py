@@ -26,7 +26,7 @@ from fencepost.model.document import (
     PortRings,
 )
 from fencepost.model.verdict import Severity
-from fencepost.model.wiring import joined, kind_of, rests_on, way_down
+from fencepost.model.wiring import in_force, joined, kind_of, rests_on, way_down
 
 D = TypeVar("D", bound=Document)
 PortDocument = Port | PortDriver | PortOffloads | PortCounters | PortRings
@@ -135,7 +135,7 @@ def _rests_on(
 
 def wiring_of(case: Case, node: str | None) -> Wiring:
     """Return how one node's interfaces rest on one another, as far as anything tells."""
-    described = documents(case, Interfaces, node)
+    described = in_force(documents(case, Interfaces, node))
     interfaces = joined(described)
     first: dict[str, Interfaces] = {}
     tells_mtu: dict[str, Interfaces] = {}

@@ -99,7 +99,8 @@ def shared_network(case: Case) -> Iterator[Finding]:
     for wiring in all_wirings:
         known = carriers(case, wiring)
         for carrier in known:
-            if carrier.interface in wiring.sources:
+            source = wiring.sources.get(carrier.interface)
+            if source and not source.settings:  # these would not name guests
                 yield _guests(wiring, carrier, alone=len(known) == 1)
 
 

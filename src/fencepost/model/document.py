@@ -228,9 +228,14 @@ class Interface:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interfaces(Document):
-    """`ip [-s] [-d] link`, `ip addr`, `bridge link`: interface name → what is known of it."""
+    """`ip [-s] [-d] link`, `ip addr`, `bridge link`: interface name → what is known of it.
+
+    settings: whether it is /etc/network/interfaces, which says what shall be. It knows neither
+    guests' interfaces nor states.
+    """
 
     interfaces: Mapping[str, Interface]
+    settings: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

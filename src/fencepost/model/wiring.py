@@ -23,6 +23,12 @@ Below = Mapping[str, Iterable[str]]
 """Bridge, bond or vlan → the interfaces right beneath it."""
 
 
+def in_force(documents: Iterable[Interfaces]) -> list[Interfaces]:
+    """Return what commands printed of a node; its settings where no command was asked."""
+    found = list(documents)
+    return [document for document in found if not document.settings] or found
+
+
 def joined(documents: Iterable[Interfaces]) -> dict[str, Interface]:
     """Return what several commands say of each interface; of two answers the later one counts."""
     known: dict[str, Interface] = {}

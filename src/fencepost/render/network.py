@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fencepost.model.case import Case
 from fencepost.model.cluster import Node
 from fencepost.model.document import Bond, Interface, Interfaces, Port, PortDriver
-from fencepost.model.wiring import bottoms, joined, kind_of, rests_on
+from fencepost.model.wiring import bottoms, in_force, joined, kind_of, rests_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def carriers(case: Case, node: Node) -> list[Carrier] | None:
     Where no interface is known to hold it, the physical ports that were read and are not
     known to be without a link; None when no port was read.
     """
-    described = case.documents_of(Interfaces, node.name)
+    described = in_force(case.documents_of(Interfaces, node.name))
     wiring = _Wiring(
         described=tuple(described),
         interfaces=joined(described),

@@ -16,6 +16,8 @@ PLACES = (
     "etc/pve/ha",
     "etc/default/pve-ha-manager",
     "etc/default/corosync",
+    "etc/network/interfaces",
+    "etc/network/interfaces.d",
     "proc/loadavg",
     "proc/meminfo",
     "proc/net/bonding",
