@@ -1,8 +1,9 @@
+from dataclasses import replace
 from typing import Any
 
 from fencepost.advice import nic
 from fencepost.events.kernel_net import NicHung, TransmitTimedOut
-from fencepost.model.document import PortRings
+from fencepost.model.document import Interface, PortRings
 from fencepost.model.verdict import Priority, Severity
 
 
@@ -22,6 +23,20 @@ def test_offloads_of_the_very_port_are_switched_off_now_and_for_good(given: Any)
     assert "\n        post-up ethtool -K enp0s31f6 tso off gso off" in keep
     assert "ethtool -k enp0s31f6" in told.verify
     assert "7 lines" in told.why
+
+
+def test_what_the_settings_switch_off_already_is_not_added_again(given: Any) -> None:
+    for offloads, adds in (({"tso": False, "gso": False}, False), ({"tso": False}, True)):
+        port = Interface(name="enp0s31f6", offloads=offloads)
+        case = given.case(
+            replace(given.interfaces("alpha", port), settings=True),
+            events=[given.event(NicHung, driver="e1000e", port="enp0s31f6")],
+        )
+        matter = given.matter(case, given.hypothesis("nic_hang", "alpha"))
+        told = given.one(nic.nic_offloads, matter)
+        keep = next(step for step in told.steps if "/etc/network/interfaces" in step)
+        assert ("add:" in keep) == adds
+        assert ("already" in keep) != adds
 
 
 def test_another_driver_gets_no_e1000e_advice(given: Any) -> None:

@@ -52,12 +52,7 @@ def nic_offloads(matter: Matter) -> Iterator[Advice]:
         (node, ports.one_of(matter.case, node)) for node in matter.blamed or ["the node"]
     ]
     off = [f"On {node}, now: `ethtool -K {port} tso off gso off`" for node, port in places]
-    keep = [
-        f"On {node}, so that it stays after a reboot: in `{_INTERFACES}`, under `iface {port}` (the"
-        " physical port, not the bridge), add:\n"
-        f"        post-up ethtool -K {port} tso off gso off"
-        for node, port in places
-    ]
+    keep = [_kept(matter, node, port) for node, port in places]
     check = [
         f"On {node}: `ethtool -i {port}` says `driver: e1000e`. Only then go on."
         for node, port in places
@@ -84,6 +79,20 @@ def nic_offloads(matter: Matter) -> Iterator[Advice]:
         " tcp- and generic-segmentation-offload. `journalctl -k --since today | grep -iE"
         f" '{_HANG_LINES}'` stays empty, also while a backup runs.",
         undo=f"`ethtool -K {port} tso on gso on`, and take the `post-up` line out again.",
+    )
+
+
+def _kept(matter: Matter, node: str, port: str) -> str:
+    """Return the step after which the offloads stay off."""
+    if ports.switched_off(matter.case, node, port, "tso", "gso"):
+        return (
+            f"On {node}: `{_INTERFACES}` switches both off for {port} already. If that line is"
+            " older than the boot in which the card hung, it hung with both off: replace it."
+        )
+    return (
+        f"On {node}, so that it stays after a reboot: in `{_INTERFACES}`, under `iface {port}` (the"
+        " physical port, not the bridge), add:\n"
+        f"        post-up ethtool -K {port} tso off gso off"
     )
 
 

@@ -56,6 +56,15 @@ def interfaces(case: Case, node: str) -> dict[str, Interface]:
     return joined(reversed(in_force(case.documents_of(Interfaces, node))))
 
 
+def switched_off(case: Case, node: str, port: str, *offloads: str) -> bool:
+    """Tell whether a node's settings switch all of these off when the port comes up."""
+    asked: dict[str, bool] = {}
+    for document in case.documents_of(Interfaces, node):
+        if port in document.interfaces:
+            asked |= document.interfaces[port].offloads
+    return all(asked.get(offload) is False for offload in offloads)
+
+
 def holder(case: Case, node: str) -> str | None:
     """Return the interface that has the node's first corosync address, None when unknown."""
     known = case.cluster.node(node)

@@ -212,6 +212,7 @@ class Interface:
     kind: `bridge`, `bond`, `vlan`, `veth`, … None for a physical port or when not printed.
     master: the bridge or bond it is under. lower: the interface a vlan sits on.
     rx, tx: counter name (`errors`, `dropped`, `overrun`, …) → value.
+    offloads: short name (`tso`, `gso`, …) → on, as settings ask for when it comes up.
     """
 
     name: str
@@ -224,6 +225,7 @@ class Interface:
     addresses: tuple[str, ...] = ()
     rx: Mapping[str, int] = field(default_factory=dict)
     tx: Mapping[str, int] = field(default_factory=dict)
+    offloads: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

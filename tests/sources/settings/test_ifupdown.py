@@ -89,6 +89,24 @@ def test_reads_addresses_with_their_networks() -> None:
     assert interfaces["vlan50"].addresses == ("10.0.50.1/24",)
 
 
+@pytest.mark.parametrize(
+    ("line", "offloads"),
+    [
+        ("post-up ethtool -K eno1 tso off gso off", {"tso": False, "gso": False}),
+        ("up /sbin/ethtool -K $IFACE gro off && true", {"gro": False}),
+        ("pre-up ethtool --offload eno1 tcp-segmentation-offload on", {"tso": True}),
+        ("offload-tso off\n  gso-offload off", {"tso": False, "gso": False}),
+        ("post-up ethtool -G eno1 rx 4096 # tso off", {}),
+        ("post-up ethtool -K eno2 tso off", {}),
+        ("down ethtool -K eno1 tso on", {}),
+        ("post-up ethtool -K eno1 tso", {}),
+    ],
+)
+def test_reads_the_offloads_that_are_asked_for(line: str, offloads: dict[str, bool]) -> None:
+    interfaces = only(f"iface eno1 inet manual\n  {line}\n").interfaces
+    assert interfaces["eno1"].offloads == offloads
+
+
 def test_says_where() -> None:
     document = only(WRITTEN)
     assert document.origin_of("interfaces:bond0").line == 16

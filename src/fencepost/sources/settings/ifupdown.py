@@ -4,6 +4,7 @@ Source: ifupdown2 3 ifupdown2/man/interfaces.5.rst; ifupdown 0.8 interfaces(5); 
 README.Debian (ovs_ports, ovs_bonds).
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -26,6 +27,13 @@ _NO_NAMES = frozenset({"none", "all", "regex", "glob"})
 _ENDS = ("auto", "allow-", "source", "mapping", "no-auto-down", "no-scripts", "template", "rename")
 _LOOPBACK = "lo"
 
+_ETHTOOL = re.compile(
+    r"\bethtool\s+(?:-K|--offload|--features)\s+(?P<port>\S+)(?P<asked>(?:\s+[\w-]+\s+(?:on|off)\b)+)"
+)
+_OWN_PORT = {"$IFACE", "${IFACE}", "$ETHTOOL_INTERFACE"}
+_OFFLOAD = re.compile(r"offload-(?P<before>[a-z-]+)$|(?P<after>[a-z-]+)-offload$")
+_SHORT = {"tcp-segmentation-offload": "tso", "generic-segmentation-offload": "gso"}
+
 
 @dataclass(slots=True)
 class _Draft:
@@ -36,6 +44,7 @@ class _Draft:
     master: str | None = None
     lower: str | None = None
     addresses: list[str] = field(default_factory=list)
+    offloads: dict[str, bool] = field(default_factory=dict)
 
     def finish(self, name: str) -> Interface:
         return Interface(
@@ -45,6 +54,7 @@ class _Draft:
             master=self.master,
             lower=self.lower,
             addresses=tuple(self.addresses),
+            offloads=self.offloads,
         )
 
     def set_netmask(self, netmask: str) -> None:
@@ -88,6 +98,17 @@ class _Reader:
             draft.kind = _PORTS[key]
             for port in () if _NO_NAMES & {*values} else values:
                 self._named(port, index).master = self._name
+        elif key in {"up", "post-up", "pre-up"}:
+            for command in _ETHTOOL.finditer(" ".join(values)):
+                port = self._name if command["port"] in _OWN_PORT else command["port"]
+                self._ask(port, command["asked"].split(), index)
+        elif (option := _OFFLOAD.match(key)) and values[0] in {"on", "off"}:
+            self._ask(self._name, [option["before"] or option["after"], values[0]], index)
+
+    def _ask(self, port: str, words: list[str], index: int) -> None:
+        offloads = self._named(port, index).offloads
+        for name, state in zip(words[::2], words[1::2], strict=True):
+            offloads[_SHORT.get(name, name)] = state == "on"
 
     def _named(self, name: str, index: int) -> _Draft:
         self.where.setdefault(f"interfaces:{name}", index)
