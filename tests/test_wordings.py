@@ -97,6 +97,11 @@ def systemd_json(row: Row) -> str:
     return json.dumps(entry(row), ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
+def more_escaped(escapes: dict[str, str]) -> Write:
+    """Return what writes JSON with escapes that it could do without, as many writers do."""
+    return lambda row: systemd_json(row).translate(str.maketrans(escapes))
+
+
 def json_bytes(row: Row) -> str:
     """Write what matters with a control character, for which journalctl gives all as bytes."""
     fields: dict[str, Any] = entry(row)
@@ -154,6 +159,12 @@ FORMS: dict[str, tuple[Write, Callable[[Row], bool]]] = {
     "dmesg -T": (dmesg, of_kernel),
     "json": (systemd_json, every),
     "ascii json": (lambda row: json.dumps(entry(row)) + "\n", every),
+    "json with slashes escaped": (more_escaped({"/": "\\/"}), every),
+    "json as Go writes it": (more_escaped({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}), every),
+    "json safe in HTML": (
+        more_escaped({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "'": "\\u0027"}),
+        every,
+    ),
     "json bytes": (json_bytes, every),
     "export": (export, every),
     "export bytes": (export_bytes, every),
