@@ -40,7 +40,7 @@ def proofs() -> dict[str, tuple[str, ...]]:
     return {
         text: tuple(dict.fromkeys(patterns))
         for text, patterns in found.items()
-        if not any(edge in pattern for pattern in patterns for edge in EDGES)
+        if not any(edge in way.replace("[^", "[") for way in patterns for edge in EDGES)
     }
 
 
