@@ -41,6 +41,33 @@ def test_a_dead_node_says_nothing_more_and_boots(cluster: Make) -> None:
     assert not any(one in told.claimed() for one in ("isolated_node", "paused_node"))
 
 
+def up_in_vain(told: Any, *measured: str) -> Any:
+    """n3 hears the others' pings again, and finds no ring; knet measures what passes to some."""
+    told.cut(NOON, "n1 n2", "n3")
+    for peer in ("n1", "n2"):
+        told.found("n3", peer, NOON + 20)
+    for node in measured:
+        peer = "1" if node == "n2" else "2"
+        path = f"PMTUD link change for host: {peer} link: 0 from 469 to 1397"
+        told.say(node, NOON + 20.2, "corosync", f"[KNET  ] pmtud: {path}")
+    return told.late("n3", NOON + 30)
+
+
+def test_a_node_whose_links_are_up_and_never_measured_lacks_large_packets(cluster: Make) -> None:
+    answers = up_in_vain(cluster(), "n1", "n2").answers()
+    best = next(iter(answers.values()))
+    assert (best.cause, best.blames) == ("mtu_black_hole", ("n3",))
+    assert best.confidence is Confidence.POSSIBLE
+
+
+def test_a_node_whose_links_are_up_is_not_likely_cut_off(cluster: Make) -> None:
+    for measured in ((), ("n1", "n2", "n3")):
+        answers = up_in_vain(cluster(), *measured).answers()
+        assert "mtu_black_hole" not in answers
+        assert answers["isolated_node"].confidence is Confidence.POSSIBLE
+        assert answers["isolated_node"].despite
+
+
 # --- a full link, a starved corosync --------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from fencepost.causes.flaps import flaps_of, ragged
+from fencepost.causes.links_up import up_in_vain
 from fencepost.causes.scene import Scene, joined, look
 from fencepost.causes.witnesses import also_cut_off
 from fencepost.events.totem import TokenLate, TokenLost
@@ -78,13 +79,14 @@ def isolated_node(case: Case, incident: Incident) -> Hypothesis | None:
     because = [*scene.proofs(*alone), *scene.tokens(*alone), *others[:2]]
     whom = joined(alone)
     mute = [name for name in alone if name not in spoke]
+    despite = [up for name in alone for up in up_in_vain(scene, name)]
     witnesses = [name for name in rest if _kept_others(scene, name, alone)]
     return Hypothesis(
         cause="isolated_node",
         blames=tuple(alone),
         confidence=(
             Confidence.POSSIBLE
-            if mute or not witnesses or _restless(scene, alone)
+            if mute or not witnesses or despite or _restless(scene, alone)
             else Confidence.LIKELY
         ),
         says=(
@@ -93,6 +95,7 @@ def isolated_node(case: Case, incident: Incident) -> Hypothesis | None:
             + ("; it lost more than corosync" if others else "")
         ),
         because=tuple(because),
+        despite=tuple(despite[:2]),
         missing=(
             *(f"the log of {name} from that time" for name in mute),
             *(() if witnesses else (f"the logs of {joined(rest)}: were they cut off as well?",)),

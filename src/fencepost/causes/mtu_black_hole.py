@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
+from fencepost.causes.links_up import up_in_vain
 from fencepost.causes.scene import Scene, look
 from fencepost.events.knet import LinkDown, MtuMisconfigured, PathMtuChanged
 from fencepost.events.totem import FailedToReceive, Retransmitted, TokenLost
@@ -10,6 +11,7 @@ from fencepost.model.case import Case, Confidence, Incident
 from fencepost.model.rule import cause
 from fencepost.model.verdict import Hypothesis
 
+PING = "from each node to each: ping -M do -s 1472 -c 5 ADDRESS (8972 with MTU 9000)"
 SAME = 30
 BREAKS = timedelta(seconds=60)
 """Where a token was lost this long before, the ring was broken first, and repeats follow from it."""
@@ -70,7 +72,7 @@ def mtu_black_hole(case: Case, incident: Incident) -> Hypothesis | None:
     downs = scene.events(LinkDown)
     lost = scene.events(TokenLost)
     if same < SAME and not failed:
-        return None
+        return _never_measured(scene)
     broken = [event.at for event in lost] + [ring.since for ring in scene.rings if ring.failed]
     before = [at for at in broken if began is not None and began - BREAKS <= at <= began]
     early = [event for event in downs if not failed or event.at < failed[0].at]
@@ -90,9 +92,35 @@ def mtu_black_hole(case: Case, incident: Incident) -> Hypothesis | None:
         because=(*scene.events(Retransmitted)[:2], *failed[:2], *warned[:1], *shrunk[:2]),
         despite=tuple(despite),
         missing=("the MTU of every port on the way",) if not (warned or shrunk) else (),
-        settle_with="from each node to each: ping -M do -s 1472 -c 5 ADDRESS (8972 with MTU 9000)",
+        settle_with=PING,
         weight=8.6,
     )
+
+
+def _never_measured(scene: Scene) -> Hypothesis | None:
+    """Answer for a node whose links come up, though knet cannot measure what passes them.
+
+    It does so at once where packets of any size pass, as the logs of the others show.
+    """
+    measured = scene.events(PathMtuChanged)
+    for node in scene.alone():
+        ups = up_in_vain(scene, node)
+        others = [event for event in measured if event.node != node]
+        if ups and others and len(others) == len(measured):
+            return Hypothesis(
+                cause="mtu_black_hole",
+                blames=(node,),
+                confidence=Confidence.POSSIBLE,
+                says=(
+                    f"{node} hears the others' pings, and gets no token: its links came up, but knet "
+                    "never measured what they carry, as it did at once elsewhere"
+                ),
+                because=(*ups[:2], *scene.tokens(node), *others[:1]),
+                missing=("the MTU of every port on the way",),
+                settle_with=PING,
+                weight=8.6,
+            )
+    return None
 
 
 def _same_numbers(scene: Scene) -> tuple[int, datetime | None]:
