@@ -99,7 +99,8 @@ def systemd_json(row: Row) -> str:
 
 def more_escaped(escapes: dict[str, str]) -> Write:
     """Return what writes JSON with escapes that it could do without, as many writers do."""
-    return lambda row: systemd_json(row).translate(str.maketrans(escapes))
+    table = str.maketrans(escapes)
+    return lambda row: systemd_json(row).translate(table)
 
 
 def json_bytes(row: Row) -> str:
