@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 
 from fencepost.advice.matter import Action, Advice, Claim, Matter
-from fencepost.model.case import Boot, Case, Clock, Confidence, Ending, Gravity, Incident, Span
+from fencepost.model.case import (
+    Boot,
+    Boots,
+    Case,
+    Clock,
+    Confidence,
+    Ending,
+    Gravity,
+    Incident,
+    Span,
+)
 from fencepost.model.cluster import Cluster, Node
 from fencepost.model.corosync_conf import CorosyncConf
 from fencepost.model.document import (
@@ -21,6 +31,7 @@ from fencepost.model.document import (
     PortDriver,
 )
 from fencepost.model.event import Event
+from fencepost.model.history import History
 from fencepost.model.line import Origin
 from fencepost.model.timeline import Timeline
 from fencepost.model.verdict import Finding, Hypothesis, Recommendation, Severity, Verdict
@@ -140,10 +151,10 @@ class Given:
             gravity=gravity,
             nodes=("alpha",),
             lost_quorum=tuple(lost_quorum),
-            armed=(),
+            armed=History(),
             survived=(),
             margin=None,
-            boots=tuple(boots),
+            boots=Boots(boots),
             recoveries=(),
             story=(),
         )
@@ -200,11 +211,11 @@ class Given:
             cluster=replace(known, **(cluster or {})),
             documents=documents,
             clocks=tuple(clocks),
-            boots=tuple(boots),
-            memberships=(),
-            cuts=(),
-            quorum_losses=tuple(quorum_losses),
-            armed=(),
+            boots=Boots(boots),
+            memberships=History(),
+            cuts=History(),
+            quorum_losses=History(quorum_losses),
+            armed=History(),
             incidents=tuple(incidents),
             gaps=(),
             assumed=(),

@@ -4,6 +4,7 @@ from fencepost.model.case import (
     AFTER,
     BEFORE,
     Boot,
+    Boots,
     Case,
     Confidence,
     Gravity,
@@ -12,6 +13,7 @@ from fencepost.model.case import (
 )
 from fencepost.model.cluster import Cluster
 from fencepost.model.document import Document, HaStatus, QuorumStatus
+from fencepost.model.history import History
 from fencepost.model.line import Origin
 from fencepost.model.timeline import Timeline
 
@@ -29,11 +31,11 @@ def case(*documents: Document, boots: tuple[Boot, ...] = ()) -> Case:
         cluster=cluster,
         documents=documents,
         clocks=(),
-        boots=boots,
-        memberships=(),
-        cuts=(),
-        quorum_losses=(),
-        armed=(),
+        boots=Boots(boots),
+        memberships=History(),
+        cuts=History(),
+        quorum_losses=History(),
+        armed=History(),
         incidents=(),
         gaps=(),
         assumed=(),
@@ -72,7 +74,17 @@ def test_documents_are_asked_for_by_kind_and_node() -> None:
 def test_boots_are_asked_for_by_node() -> None:
     first, other = Boot("pve1", None, at(0), at(1)), Boot("pve2", None, at(0), at(1))
     later = Boot("pve1", at(2), at(2), at(3))
-    assert case(boots=(first, other, later)).boots_of("pve1") == [first, later]
+    assert case(boots=(first, other, later)).boots_of("pve1") == (first, later)
+
+
+def test_boots_are_asked_for_by_their_end() -> None:
+    running = Boot("pve1", None, at(4), at(9))
+    second = Boot("pve1", None, at(0), at(3), ended=at(3))
+    first, last = (Boot("pve2", None, at(0), at(n), ended=at(n)) for n in (1, 5))
+    boots = Boots((second, running, first, last))
+    assert boots.ended(at(1), at(3)) == (second, first)
+    assert boots.ended(at(3), at(9)) == (second, last)
+    assert boots.ended(at(1.5), at(2.5)) == ()
 
 
 def test_asking_around_an_incident_allows_some_seconds_on_either_side() -> None:

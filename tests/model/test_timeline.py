@@ -1,6 +1,9 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from fencepost.events.knet import LinkDown, LinkUp
 from fencepost.events.pmxcfs import FilesystemLostQuorum
 from fencepost.model.event import Event
@@ -76,3 +79,48 @@ def test_the_last_before_a_moment_is_found_at_that_moment_too() -> None:
     assert timeline.last(LinkDown, LinkUp, node="pve1", until=at(2.5)) is second
     assert timeline.last(LinkDown, node="pve1", until=at(0.5)) is None
     assert timeline.last(LinkDown, node="pve2", until=at(9)) is None
+
+
+KINDS = (LinkDown, LinkUp, FilesystemLostQuorum)
+logged = st.builds(
+    lambda make, at_s, node: make(at_s, node),
+    st.sampled_from((down, up, lost)),
+    st.integers(0, 12),
+    st.sampled_from(("pve1", "pve2")),
+)
+
+
+@given(
+    st.lists(logged, max_size=30),
+    st.lists(st.sampled_from(KINDS), min_size=1, max_size=3, unique=True),
+    st.none() | st.sampled_from(("pve1", "pve2", "pve3")),
+    st.none() | st.integers(0, 12),
+    st.none() | st.integers(0, 12),
+)
+def test_every_question_is_answered_as_a_plain_search_answers_it(
+    events: list[Event],
+    kinds: list[type[Event]],
+    node: str | None,
+    since: int | None,
+    until: int | None,
+) -> None:
+    timeline = Timeline(events)
+    low, high = (None if moment is None else at(moment) for moment in (since, until))
+    asked = [
+        event
+        for kind in kinds
+        for event in timeline
+        if type(event) is kind and node in (None, event.node)
+    ]
+    asked.sort(key=lambda event: event.at)
+    within = [
+        event
+        for event in asked
+        if (low is None or event.at >= low) and (high is None or event.at <= high)
+    ]
+    before = [event for event in asked if high is None or event.at <= high]
+    assert timeline.of(*kinds, node=node, since=low, until=high) == within
+    assert timeline.first(*kinds, node=node) is next(iter(asked), None)
+    if node is not None:
+        assert timeline.last(*kinds, node=node, until=high) is (before[-1] if before else None)
+    assert timeline.nodes(*kinds) == {event.node for event in events if type(event) in kinds}

@@ -12,6 +12,7 @@ from fencepost.events.pve_ha_lrm import LrmStateChanged
 from fencepost.events.totem import MembershipFormed
 from fencepost.model.case import (
     Boot,
+    Boots,
     Case,
     Clock,
     Confidence,
@@ -36,6 +37,7 @@ from fencepost.model.document import (
     PortDriver,
 )
 from fencepost.model.event import Event
+from fencepost.model.history import History
 from fencepost.model.line import Gap, Origin
 from fencepost.model.timeline import Timeline
 from fencepost.model.verdict import (
@@ -425,10 +427,10 @@ def small(number: int, began: datetime, gravity: Gravity = Gravity.DISTURBED) ->
         gravity=gravity,
         nodes=(ONE,),
         lost_quorum=(),
-        armed=(),
+        armed=History(),
         survived=(ONE, TWO, THREE),
         margin=None,
-        boots=(),
+        boots=Boots(),
         recoveries=(),
         story=(Step(began, ONE, "proxmox forms the same ring again; nobody was lost", lost),),
     )
@@ -617,21 +619,25 @@ def case() -> Case:
             Clock(TWO, timedelta(milliseconds=-412), timedelta(milliseconds=30), 8),
             Clock(THREE, timedelta(0), timedelta(milliseconds=20), 5),
         ),
-        boots=(FENCE, SECOND, GONE, REBOOTED),
-        memberships=MEMBERSHIPS,
-        cuts=CUTS,
-        quorum_losses=(
-            Span(ONE, at("11:45:04.110"), None, NO_QUORUM),
-            Span(TWO, at("03:12:08", 9), at("03:12:50", 9), LRM[1]),
-            Span(ONE, at("10:33:29", 9), None, MEMBERSHIPS[11].proof),
-            Span(TWO, at("10:33:29", 9), None, MEMBERSHIPS[6].proof),
-            Span(THREE, at("10:33:29", 9), at("10:36:40", 9), MEMBERSHIPS[10].proof),
+        boots=Boots((FENCE, SECOND, GONE, REBOOTED)),
+        memberships=History(MEMBERSHIPS),
+        cuts=History(CUTS),
+        quorum_losses=History(
+            (
+                Span(ONE, at("11:45:04.110"), None, NO_QUORUM),
+                Span(TWO, at("03:12:08", 9), at("03:12:50", 9), LRM[1]),
+                Span(ONE, at("10:33:29", 9), None, MEMBERSHIPS[11].proof),
+                Span(TWO, at("10:33:29", 9), None, MEMBERSHIPS[6].proof),
+                Span(THREE, at("10:33:29", 9), at("10:36:40", 9), MEMBERSHIPS[10].proof),
+            )
         ),
-        armed=(
-            Span(ONE, at("09:00:00"), None, None, None, "lrm"),
-            Span(ONE, at("09:10:00"), None, None, None, "crm"),
-            Span(ONE, at("11:50:00"), None, None, None, "lrm"),
-            Span(TWO, at("09:00:00"), None, LRM[2], None, "lrm"),
+        armed=History(
+            (
+                Span(ONE, at("09:00:00"), None, None, None, "lrm"),
+                Span(ONE, at("09:10:00"), None, None, None, "crm"),
+                Span(ONE, at("11:50:00"), None, None, None, "lrm"),
+                Span(TWO, at("09:00:00"), None, LRM[2], None, "lrm"),
+            )
         ),
         incidents=tuple(verdict.incident for verdict in VERDICTS),
         gaps=(
@@ -683,11 +689,11 @@ def empty() -> Report:
         cluster=Cluster(None, (), None, None, None, None, ""),
         documents=(),
         clocks=(),
-        boots=(),
-        memberships=(),
-        cuts=(),
-        quorum_losses=(),
-        armed=(),
+        boots=Boots(),
+        memberships=History(),
+        cuts=History(),
+        quorum_losses=History(),
+        armed=History(),
         incidents=(),
         gaps=(),
         assumed=(),

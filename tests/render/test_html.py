@@ -4,7 +4,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from fencepost.model.case import Evidence
+from fencepost.model.case import Boots, Evidence
+from fencepost.model.history import History
 from fencepost.model.line import Gap
 from fencepost.model.verdict import Report
 from fencepost.render.evidence import number
@@ -99,10 +100,10 @@ def poisoned(report: Report) -> Report:
     incident = replace(
         first.incident, nodes=(NASTY,), armed=(NASTY,), survived=(NASTY,), story=story
     )
-    boots = tuple(replace(boot, node=NASTY) for boot in report.case.boots)
+    boots = Boots(replace(boot, node=NASTY) for boot in report.case.boots)
     nodes = tuple(replace(node, name=NASTY) for node in report.case.cluster.nodes[:1])
     cluster = replace(report.case.cluster, name=NASTY, nodes=nodes)
-    rings = tuple(replace(ring, node=NASTY) for ring in report.case.memberships)
+    rings = History(replace(ring, node=NASTY) for ring in report.case.memberships)
     return replace(
         report,
         summary=NASTY,
@@ -148,7 +149,14 @@ def test_each_grave_incident_has_its_timeline(rich: Report) -> None:
 
 
 def test_without_anything_to_draw_there_is_no_timeline(rich: Report) -> None:
-    bare = replace(rich.case, memberships=(), cuts=(), quorum_losses=(), armed=(), boots=())
+    bare = replace(
+        rich.case,
+        memberships=History(),
+        cuts=History(),
+        quorum_losses=History(),
+        armed=History(),
+        boots=Boots(),
+    )
     near_miss = replace(
         rich, case=replace(bare, timeline=type(bare.timeline)(())), verdicts=rich.verdicts[-2:-1]
     )

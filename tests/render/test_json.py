@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from fencepost.model.case import Boot
+from fencepost.model.case import Boot, Boots
 from fencepost.model.document import Load, QuorumStatus
 from fencepost.model.line import Origin
 from fencepost.model.verdict import Report, Status
@@ -108,12 +108,12 @@ def test_facts_arrive_as_they_are(rich: Report) -> None:
 
 def test_a_boot_that_still_runs_is_no_reboot(rich: Report) -> None:
     running = replace(rich.case.boots[0], ended=None)
-    assert written(replace(rich, case=replace(rich.case, boots=(running,))))["reboots"] == []
+    assert written(replace(rich, case=replace(rich.case, boots=Boots((running,)))))["reboots"] == []
 
 
 def test_a_boot_without_an_ending_is_unknown(rich: Report) -> None:
     boot: Boot = replace(rich.case.boots[0], ending=None, uncertain=timedelta(0))
-    reboot = written(replace(rich, case=replace(rich.case, boots=(boot,))))["reboots"][0]
+    reboot = written(replace(rich, case=replace(rich.case, boots=Boots((boot,)))))["reboots"][0]
     assert (reboot["ending"], reboot["uncertain_s"], reboot["incident"]) == ("unknown", 0, "i1")
 
 
@@ -122,7 +122,7 @@ def test_seconds_have_one_decimal_at_most(rich: Report) -> None:
     first = replace(rich.verdicts[0].incident, margin=timedelta(seconds=4))
     report = replace(
         rich,
-        case=replace(rich.case, boots=(boot,)),
+        case=replace(rich.case, boots=Boots((boot,))),
         verdicts=(replace(rich.verdicts[0], incident=first),),
     )
     text = to_json(report, "0.1.0")

@@ -1,8 +1,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from fencepost.model.case import Case, Membership
+from fencepost.model.case import Boots, Case, Membership
 from fencepost.model.cluster import Node
+from fencepost.model.history import History
 from fencepost.model.verdict import Report
 from fencepost.render.lanes import MOST_LANES, MOST_MARKS, Lane, chart
 
@@ -28,7 +29,7 @@ def test_a_fenced_node_shows_what_it_lost(rich: Report) -> None:
 def test_nothing_of_a_boot_lasts_beyond_its_end(rich: Report) -> None:
     boot = rich.case.boots[0]
     until = rich.case.incidents[0].ended
-    late = tuple(replace(span, until=span.until or until) for span in rich.case.quorum_losses)
+    late = History(replace(span, until=span.until or until) for span in rich.case.quorum_losses)
     fenced = lanes(replace(rich, case=replace(rich.case, quorum_losses=late)), 0)["proxmox"]
     assert boot.ended is not None
     assert boot.back_at is not None
@@ -62,11 +63,11 @@ def test_marks_lie_within_the_window_and_do_not_overlap(rich: Report) -> None:
             assert drawn.since <= mark.since <= mark.until <= drawn.until
 
 
-def _flapping(case: Case, times: int) -> tuple[Membership, ...]:
+def _flapping(case: Case, times: int) -> History[Membership]:
     first = case.memberships[0]
     step = timedelta(milliseconds=200)
     began = case.incidents[0].began
-    return tuple(
+    return History(
         replace(
             first,
             members=(1, 2, 3) if number % 2 else (1,),
@@ -78,7 +79,7 @@ def _flapping(case: Case, times: int) -> tuple[Membership, ...]:
 
 
 def test_a_flapping_row_is_drawn_coarser_and_counts_what_it_hides(rich: Report) -> None:
-    case = replace(rich.case, memberships=_flapping(rich.case, 300), boots=())
+    case = replace(rich.case, memberships=_flapping(rich.case, 300), boots=Boots())
     drawn = chart(case, case.incidents[0])
     sees = next(one for lane in drawn.lanes for one in lane.rows if one.name == "sees")
     assert len(sees.marks) <= MOST_MARKS

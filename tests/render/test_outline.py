@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from fencepost.model.case import Evidence, Gravity
+from fencepost.model.case import Boots, Evidence, Gravity
 from fencepost.model.line import Origin
 from fencepost.model.verdict import Report, Severity
 from fencepost.render.outline import (
@@ -57,7 +57,7 @@ def test_no_incident_is_lost_or_told_twice(busy: Report) -> None:
 
 def test_many_boots_are_folded_by_node_and_ending(rich: Report) -> None:
     asked = rich.case.boots[-1]
-    many = (*rich.case.boots, *(replace(asked) for _ in range(30)))
+    many = Boots((*rich.case.boots, *(replace(asked) for _ in range(30))))
     parts = outline(replace(rich, case=replace(rich.case, boots=many)))
     assert len(parts.boots) == 3 <= BOOTS_IN_FULL
     assert [len(fold.boots) for fold in parts.folded_boots] == [31]

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from fencepost.model.case import Clock
+from fencepost.model.case import Boots, Clock
 from fencepost.model.line import Gap
 from fencepost.model.verdict import Report, Status
 from fencepost.render import telling
@@ -37,7 +37,7 @@ def test_boots_alike_are_one_sentence(rich: Report) -> None:
 def test_nodes_that_ran_and_nodes_unheard_are_told_apart(rich: Report) -> None:
     one, two, three = rich.case.cluster.nodes
     cluster = replace(rich.case.cluster, nodes=(one, two, replace(three, heard=False)))
-    case = replace(rich.case, cluster=cluster, boots=rich.case.boots[:1])
+    case = replace(rich.case, cluster=cluster, boots=Boots(rich.case.boots[:1]))
     assert telling.kept_running(case) == [
         "No boot of proxmox2 ended in what was read.",
         "No log of proxmox3 was read; how its boots ended is not known.",

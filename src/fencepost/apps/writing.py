@@ -8,6 +8,7 @@ from typing import Literal
 
 from fencepost import __version__
 from fencepost.errors import BadCallError
+from fencepost.model.case import Boots
 from fencepost.model.verdict import Report
 
 Format = Literal["text", "markdown", "html", "json"]
@@ -41,7 +42,7 @@ def write_audit(
 ) -> None:
     """Write the audit alone: findings, what to do about them, and what could not be read."""
     answered = {finding.audit for finding in report.findings}
-    case = replace(report.case, incidents=(), boots=())
+    case = replace(report.case, incidents=(), boots=Boots())
     only = replace(
         report,
         case=case,

@@ -1,14 +1,16 @@
 """The case: all facts, on one clock. Causes, audits and advice read it and add nothing to it."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
+from functools import cached_property
 from typing import TypeVar
 
 from fencepost.model.cluster import Cluster
 from fencepost.model.document import Document
 from fencepost.model.event import Event
+from fencepost.model.history import History
 from fencepost.model.line import Gap, Origin
 from fencepost.model.timeline import Timeline
 
@@ -94,6 +96,38 @@ class Boot:
     missing: tuple[str, ...] = ()
     boot_id: str | None = None
 
+    @property
+    def since(self) -> datetime:
+        """Its first line that was read."""
+        return self.first_heard
+
+    @property
+    def until(self) -> datetime:
+        """Its last line that was read."""
+        return self.last_heard
+
+
+class Boots(tuple[Boot, ...]):  # noqa: SLOT001  the indexes are made when they are first asked
+    """All boots, node by node; one node's lie one after the other, from first to last heard."""
+
+    def of(self, node: str) -> History[Boot]:
+        """Return a node's boots in order."""
+        return self._by_node.of(node)
+
+    def ended(self, since: datetime, until: datetime) -> tuple[Boot, ...]:
+        """Return the boots that ended in this time, both its ends included."""
+        low = bisect_left(self._ends, (since, 0))
+        high = bisect_left(self._ends, (until, len(self)))
+        return tuple(self[place] for place in sorted(place for _, place in self._ends[low:high]))
+
+    @cached_property
+    def _by_node(self) -> History[Boot]:
+        return History(self)
+
+    @cached_property
+    def _ends(self) -> list[tuple[datetime, int]]:
+        return sorted((boot.ended, place) for place, boot in enumerate(self) if boot.ended)
+
 
 @dataclass(frozen=True, slots=True)
 class Membership:
@@ -120,7 +154,7 @@ JOINS_WITHIN = timedelta(seconds=20)
 """A node that starts finds the others within seconds; measured 2 to 4 s."""
 
 
-def stays_alone(member: Membership, all_of_them: Sequence[Membership]) -> bool:
+def stays_alone(member: Membership, all_of_them: History[Membership]) -> bool:
     """Whether this is the first ring of a start, of one node, that others did not join in time.
 
     There must have been others: rings of other nodes that stood then, and that it is not in.
@@ -132,16 +166,11 @@ def stays_alone(member: Membership, all_of_them: Sequence[Membership]) -> bool:
         return False
     own = member.members[0]
     if any(
-        other.node != member.node and member.since <= other.since <= late and own in other.members
-        for other in all_of_them
+        other.node != member.node and own in other.members
+        for other in all_of_them.begun(member.since, late)
     ):
         return False
-    return any(
-        other.node != member.node
-        and other.since <= late
-        and (other.until is None or other.until >= late)
-        for other in all_of_them
-    )
+    return any(other.node != member.node for other in all_of_them.at(late))
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,11 +275,11 @@ class Case:
     cluster: Cluster
     documents: tuple[Document, ...]
     clocks: tuple[Clock, ...]
-    boots: tuple[Boot, ...]
-    memberships: tuple[Membership, ...]
-    cuts: tuple[Cut, ...]
-    quorum_losses: tuple[Span, ...]
-    armed: tuple[Span, ...]
+    boots: Boots
+    memberships: History[Membership]
+    cuts: History[Cut]
+    quorum_losses: History[Span]
+    armed: History[Span]
     incidents: tuple[Incident, ...]
     gaps: tuple[Gap, ...]
     assumed: tuple[str, ...]
@@ -266,9 +295,9 @@ class Case:
             if isinstance(document, kind) and (node is None or document.node == node)
         ]
 
-    def boots_of(self, node: str) -> list[Boot]:
+    def boots_of(self, node: str) -> History[Boot]:
         """Return a node's boots in order."""
-        return [boot for boot in self.boots if boot.node == node]
+        return self.boots.of(node)
 
     def within(self, incident: Incident) -> tuple[datetime, datetime]:
         """Return the incident's time with some seconds on either side, for asking the timeline."""

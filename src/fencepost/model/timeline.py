@@ -19,7 +19,7 @@ _at = attrgetter("at")
 class Timeline:
     """Events sorted by time; events of one moment keep the order in which they were read."""
 
-    __slots__ = ("_by_kind", "_by_kind_and_node", "events")
+    __slots__ = ("_by_kind", "_by_kind_and_node", "_nodes", "events")
 
     def __init__(self, events: Iterable[Event]) -> None:
         self.events: tuple[Event, ...] = tuple(sorted(events, key=_at))
@@ -30,6 +30,9 @@ class Timeline:
             by_both.setdefault((type(event), event.node), []).append(event)
         self._by_kind = by_kind
         self._by_kind_and_node = by_both
+        self._nodes: dict[type[Event], set[str]] = {}
+        for kind, node in by_both:
+            self._nodes.setdefault(kind, set()).add(node)
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self.events)
@@ -101,11 +104,7 @@ class Timeline:
         """Return events of these kinds in order, `since` ≤ at ≤ `until`, of one node or of all."""
         found: list[Event] = []
         for kind in kinds:
-            some = (
-                self._by_kind.get(kind, [])
-                if node is None
-                else self._by_kind_and_node.get((kind, node), [])
-            )
+            some = self._all(kind, node)
             low = 0 if since is None else bisect_left(some, since, key=_at)
             high = len(some) if until is None else bisect_right(some, until, key=_at)
             found.extend(some[low:high])
@@ -113,7 +112,27 @@ class Timeline:
             found.sort(key=_at)
         return found
 
-    def last(self, *kinds: type[E], node: str, until: datetime) -> E | None:
-        """Return the latest event of these kinds on `node` at or before `until`."""
-        some: list[E] = self.of(*kinds, node=node, until=until)  # type: ignore[assignment]
-        return some[-1] if some else None
+    def first(self, *kinds: type[E], node: str | None = None) -> E | None:
+        """Return the earliest event of these kinds, of one node or of all."""
+        found: list[E] = [some[0] for kind in kinds if (some := self._all(kind, node))]
+        return min(found, key=_at, default=None)
+
+    def last(self, *kinds: type[E], node: str, until: datetime | None = None) -> E | None:
+        """Return the latest event of these kinds on `node`, at or before `until`."""
+        found: E | None = None
+        for kind in kinds:
+            some: list[E] = self._all(kind, node)
+            high = len(some) if until is None else bisect_right(some, until, key=_at)
+            if high and (found is None or some[high - 1].at >= found.at):
+                found = some[high - 1]
+        return found
+
+    def nodes(self, *kinds: type[Event]) -> frozenset[str]:
+        """Return the nodes that logged any of these kinds."""
+        return frozenset().union(*(self._nodes.get(kind, ()) for kind in kinds))
+
+    def _all(self, kind: type[E], node: str | None) -> list[E]:
+        some: Any = (
+            self._by_kind.get(kind) if node is None else self._by_kind_and_node.get((kind, node))
+        )
+        return some or []

@@ -20,6 +20,7 @@ from fencepost.events.pve_ha_lrm import (
 from fencepost.events.watchdog_mux import ClientExpired, ClientNearExpiry, ClientSaved
 from fencepost.model.case import Span
 from fencepost.model.event import Event
+from fencepost.model.history import History
 from fencepost.model.timeline import Timeline
 
 ARMED_LRM_STATES = frozenset({"active", "lost_agent_lock", "maintenance"})
@@ -37,7 +38,7 @@ CRM_SAYS = (CrmWatchdogOpened, CrmWatchdogClosed, CrmStateChanged, CrmLockLost, 
 
 def find_armed(
     timeline: Timeline, nodes: list[str], starts: dict[str, list[datetime]]
-) -> list[Span]:
+) -> History[Span]:
     """Return each stretch in which an LRM or CRM held the watchdog of its node.
 
     starts: when each node's logs and boots begin. A first line that only an armed daemon
@@ -46,13 +47,16 @@ def find_armed(
     found: list[Span] = []
     for node in nodes:
         begins = starts.get(node, [])
+        before: list[Span] = []  # those of one boot earlier may reach to this one's first line
         for begin, end in zip(begins, [*begins[1:], None], strict=True):
             said = timeline.of(*LRM_SAYS, node=node, since=begin, until=end)
-            found += _spans(node, begin, end, said, "lrm")
+            own = _spans(node, begin, end, said, "lrm")
             said = timeline.of(*CRM_SAYS, node=node, since=begin, until=end)
-            found += _spans(node, begin, end, said, "crm")
-            found += _by_mux(timeline, node, begin, end, found)
-    return sorted(found, key=lambda span: (span.since, span.node))
+            own += _spans(node, begin, end, said, "crm")
+            own += _by_mux(timeline, node, begin, end, [*before, *own])
+            found += own
+            before = own
+    return History(sorted(found, key=lambda span: (span.since, span.node)))
 
 
 def _spans(
@@ -61,14 +65,16 @@ def _spans(
     found: list[Span] = []
     opened: Event | None = None
     since = begin
-    for number, event in enumerate(said):
+    first = True
+    for event in said:
         change = _change(event)
         if change is None:
             continue
         if change and opened is None:
             opened, since = event, event.at
-            if _was_armed_before(event) and not any(_change(e) for e in said[:number]):
+            if first and _was_armed_before(event):
                 since = begin
+            first = False
         elif not change and opened is not None:
             found.append(Span(node, since, event.at, opened, event, by))
             opened = None
@@ -113,6 +119,6 @@ def _by_mux(
     said = timeline.of(
         ClientNearExpiry, ClientExpired, ClientSaved, node=node, since=begin, until=end
     )
-    if not said or any(span.node == node and span.covers(said[0].at) for span in known):
+    if not said or any(span.covers(said[0].at) for span in known):
         return []
     return [Span(node, begin, end, said[0], None, "lrm")]

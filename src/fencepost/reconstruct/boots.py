@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from fencepost.model.case import Boot
+from fencepost.model.case import Boot, Boots
 from fencepost.model.timeline import Timeline
 from fencepost.reconstruct.starts import Covered, Start, find_starts
 
@@ -17,7 +17,7 @@ def split_boots(
     timeline: Timeline,
     signs: Mapping[str, list[datetime]],
     covered: Mapping[str, Covered] | None = None,
-) -> list[Boot]:
+) -> Boots:
     """Return every boot of every node, not yet saying how it ended.
 
     signs: for each node, the times of its lines in order, on the common clock.
@@ -27,7 +27,7 @@ def split_boots(
     for node in sorted(signs):
         starts = find_starts(timeline, node, (covered or {}).get(node))
         found += _boots_of(node, starts, signs[node])
-    return found
+    return Boots(found)
 
 
 def _boots_of(node: str, starts: list[Start], signs: list[datetime]) -> list[Boot]:
@@ -37,7 +37,9 @@ def _boots_of(node: str, starts: list[Start], signs: list[datetime]) -> list[Boo
     for start in starts:
         low = bisect_right(signs, start.at - ROUNDED)
         if low < len(signs):
-            edges = [*(edge for edge in edges if edge[0] != low), (low, start)]
+            if edges[-1][0] == low:
+                edges.pop()
+            edges.append((low, start))
     for (low, began), (high, _) in pairwise([*edges, (len(signs), None)]):
         if low < high:
             found.append(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain
 
-from fencepost.model.case import Boot, Case
+from fencepost.model.case import Boot, Boots, Case
 from fencepost.model.cluster import Node
 from fencepost.model.corosync_conf import CorosyncConf
 from fencepost.model.document import BootList, Document
@@ -85,9 +85,7 @@ def _case(
     nodes = sorted(signs)
     boots = split_boots(timeline, signs, covered)
     ends = _ends(boots)
-    starts = {
-        node: sorted(boot.first_heard for boot in boots if boot.node == node) for node in nodes
-    }
+    starts = {node: [boot.first_heard for boot in boots.of(node)] for node in nodes}
     memberships = find_memberships(timeline, nodes)
     cuts = find_cuts(timeline, nodes, ends)
     losses = find_quorum_losses(timeline, nodes, ends)
@@ -123,11 +121,11 @@ def _case(
         cluster=cluster,
         documents=tuple(documents),
         clocks=clocks.clocks,
-        boots=tuple(boot for boot in boots if _inside(boot, since, until)),
-        memberships=tuple(memberships),
-        cuts=tuple(cuts),
-        quorum_losses=tuple(losses),
-        armed=tuple(armed),
+        boots=Boots(boot for boot in boots if _inside(boot, since, until)),
+        memberships=memberships,
+        cuts=cuts,
+        quorum_losses=losses,
+        armed=armed,
         incidents=tuple(incidents),
         gaps=(
             *gaps,
@@ -148,7 +146,7 @@ def _inside(boot: Boot, since: datetime | None, until: datetime | None) -> bool:
     return (until is None or begins <= until) and (since is None or ends >= since)
 
 
-def _ends(boots: list[Boot]) -> dict[str, list[datetime]]:
+def _ends(boots: Boots) -> dict[str, list[datetime]]:
     """When each node's boots were last heard, for those that another boot follows."""
     found: dict[str, list[datetime]] = {}
     for boot in boots:
@@ -197,17 +195,17 @@ def _mixture(documents: list[Document]) -> list[Gap]:
     ]
 
 
-def _unread_boots(documents: list[Document], boots: list[Boot]) -> list[Gap]:
+def _unread_boots(documents: list[Document], boots: Boots) -> list[Gap]:
     """Name the boots that `journalctl --list-boots` lists and of which no line was read."""
     found = []
     for listed in documents:
         if not isinstance(listed, BootList) or listed.node is None:
             continue
-        own = [boot for boot in boots if boot.node == listed.node]
+        own = boots.of(listed.node)
         for entry in listed.boots:
             if entry.first is None or entry.last is None or not own:
                 continue
-            if not any(b.first_heard <= entry.last and b.last_heard >= entry.first for b in own):
+            if not own.touching(entry.first, entry.last):
                 hours = f"{entry.first:%Y-%m-%d %H:%M} to {entry.last:%Y-%m-%d %H:%M}"
                 found.append(Gap(f"no log of the boot from {hours}", node=listed.node))
     return found

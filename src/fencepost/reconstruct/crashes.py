@@ -58,9 +58,7 @@ def panic_recorded(boot: Boot, known: Known) -> Boot | None:
     if boot.back_at is None:
         return None
     found = first_words(boot, known, TAIL, PanicRecordFound)
-    followed = any(
-        other.node == boot.node and other.first_heard > boot.back_at for other in known.boots
-    )
+    followed = known.boots.of(boot.node)[-1].first_heard > boot.back_at
     dumps: list[Proof] = [
         Evidence(boot.node, None, doc.origin)
         for doc in known.documents

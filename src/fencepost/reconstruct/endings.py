@@ -8,7 +8,7 @@ not show is said as unknown, with what would decide.
 from dataclasses import replace
 from datetime import timedelta
 
-from fencepost.model.case import Boot, Confidence, Ending, Proof
+from fencepost.model.case import Boot, Boots, Confidence, Ending, Proof
 from fencepost.reconstruct.crashes import broken, panic_recorded, panicked
 from fencepost.reconstruct.fences import device_released, expired, starved
 from fencepost.reconstruct.power import gone_together, supply_failed
@@ -23,9 +23,9 @@ from fencepost.reconstruct.witnesses import (
 )
 
 
-def decide_endings(known: Known) -> list[Boot]:
+def decide_endings(known: Known) -> Boots:
     """Return the boots, each with how it ended where it did."""
-    return gone_together([_decide(boot, known) for boot in known.boots], known)
+    return gone_together(Boots(_decide(boot, known) for boot in known.boots), known)
 
 
 def _decide(boot: Boot, known: Known) -> Boot:

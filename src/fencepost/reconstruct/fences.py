@@ -155,11 +155,8 @@ def _last_loss(boot: Boot, known: Known) -> tuple[datetime, list[Proof]] | None:
     since, until = boot.first_heard, boot.last_heard
     quorum = [
         span
-        for span in known.quorum_losses
-        if span.node == boot.node
-        and since <= span.since <= until
-        and (span.until is None or span.until >= until)
-        and span.closed is None
+        for span in known.quorum_losses.of(boot.node).begun(since, until)
+        if (span.until is None or span.until >= until) and span.closed is None
     ]
     said = known.timeline.of(
         LrmLockLost, LrmStateChanged, LrmLockAcquired, node=boot.node, since=since, until=until
@@ -188,9 +185,7 @@ def _starving(boot: Boot, known: Known, end: datetime) -> list[Proof]:
     """Lines that show what it was starved of in the minutes before."""
     since = max(boot.first_heard, end - timedelta(seconds=120))
     proofs: list[Proof] = [
-        span.opened
-        for span in known.quorum_losses
-        if span.node == boot.node and since <= span.since <= end and span.opened
+        span.opened for span in known.quorum_losses.of(boot.node).begun(since, end) if span.opened
     ]
     proofs += few(
         known.timeline.of(LrmLockLost, LrmStateChanged, node=boot.node, since=since, until=end)

@@ -16,8 +16,9 @@ from fencepost.events.pve_ha_lrm import (
 )
 from fencepost.events.watchdog_mux import ClientNearExpiry, ClientSaved
 from fencepost.laws import totem, watchdog
-from fencepost.model.case import Boot, Gravity, Incident, Recovery, Span
+from fencepost.model.case import Boot, Boots, Gravity, Incident, Recovery, Span
 from fencepost.model.event import Event
+from fencepost.model.history import History
 from fencepost.reconstruct.signals import Seen, Signal, find_signals
 from fencepost.reconstruct.story import tell
 
@@ -52,11 +53,9 @@ def _incident(name: str, group: list[Signal], seen: Seen, heard: Sequence[str]) 
     began = group[0].at
     ended = max(signal.until for signal in group)
     gravity = max(signal.gravity for signal in group)
-    boots = tuple(
-        boot for boot in seen.boots if boot.ended is not None and began <= boot.ended <= ended
-    )
+    boots = seen.boots.ended(began, ended)
     down = {boot.node for boot in boots}
-    lost = tuple(sorted({span.node for span in seen.quorum_losses if began <= span.since <= ended}))
+    lost = tuple(sorted({span.node for span in seen.quorum_losses.begun(began, ended)}))
     armed = _armed(seen.armed, began, ended)
     nodes = {node for signal in group for node in signal.nodes}
     recoveries = _recoveries(seen, boots, began, ended)
@@ -76,16 +75,14 @@ def _incident(name: str, group: list[Signal], seen: Seen, heard: Sequence[str]) 
     )
 
 
-def _armed(spans: Sequence[Span], began: datetime, ended: datetime) -> tuple[str, ...]:
+def _armed(spans: History[Span], began: datetime, ended: datetime) -> tuple[str, ...]:
     """Nodes whose watchdog was held when it began, or came to be held before its end."""
     return tuple(
         sorted(
             {
                 span.node
-                for span in spans
-                if span.since <= ended
-                and (span.until is None or span.until >= began)
-                and (span.since <= began + timedelta(seconds=30))
+                for span in spans.touching(began, ended)
+                if span.since <= began + timedelta(seconds=30)
             }
         )
     )
@@ -137,11 +134,8 @@ def _last_fed(seen: Seen, node: str, lost: Event) -> datetime:
 
     The cut lies token + consensus before the quorum loss that it caused.
     """
-    losses = [
-        span
-        for span in seen.quorum_losses
-        if span.node == node and abs(span.since - lost.at) <= timedelta(seconds=20)
-    ]
+    near = timedelta(seconds=20)
+    losses = seen.quorum_losses.of(node).begun(lost.at - near, lost.at + near)
     token = seen.cluster.token_ms or totem.token_timeout_ms(totem.TOKEN_MS, totem.COEFFICIENT_MS, 3)
     consensus = seen.cluster.consensus_ms or totem.consensus_ms(token)
     if losses:
@@ -150,11 +144,8 @@ def _last_fed(seen: Seen, node: str, lost: Event) -> datetime:
     return lost.at - timedelta(seconds=5)
 
 
-def _ended_between(boots: Sequence[Boot], node: str, since: datetime, until: datetime) -> bool:
-    return any(
-        boot.node == node and boot.ended is not None and since <= boot.ended <= until
-        for boot in boots
-    )
+def _ended_between(boots: Boots, node: str, since: datetime, until: datetime) -> bool:
+    return any(boot.node == node for boot in boots.ended(since, until))
 
 
 # --- recoveries --------------------------------------------------------------------------------

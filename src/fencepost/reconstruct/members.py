@@ -1,7 +1,7 @@
 """Who the nodes are: names, corosync ids, addresses, votes, and the timing in force."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 from fencepost.events.knet import BestLink, HostUnreachable, LinkDown, LinkUp
@@ -162,16 +162,19 @@ def own_ids(
         if proven is not None:
             ids[name] = proven
             continue
-        views = [set(event.members) for event in timeline.of(SyncMembers, MembersListed, node=name)]
-        views += _rings_before_joins(timeline, name)
-        views = [view for view in views if view]
+        listed = timeline.of(SyncMembers, MembersListed, node=name)
+        views = [
+            view
+            for view in (*(ring.members for ring in listed), *_rings_before_joins(timeline, name))
+            if view
+        ]
         if not views:
             continue
         hosts = {
             event.host
             for event in timeline.of(LinkDown, LinkUp, HostUnreachable, BestLink, node=name)
         }
-        always = set.intersection(*views)
+        always = set(views[0]).intersection(*views[1:])
         candidates[name] = always - hosts or always
     while True:
         taken = set(ids.values())
@@ -183,9 +186,9 @@ def own_ids(
         del candidates[name]
 
 
-def _rings_before_joins(timeline: Timeline, name: str) -> list[set[int]]:
+def _rings_before_joins(timeline: Timeline, name: str) -> list[Collection[int]]:
     """Members of a ring less those that joined it: the node itself was there before."""
-    found = []
+    found: list[Collection[int]] = []
     for ring in timeline.of(MembershipFormed, node=name):
         listed = timeline.of(
             MembersListed, node=name, since=ring.at, until=ring.at + timedelta(seconds=2)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from fencepost.events.totem import TokenLost
-from fencepost.model.case import Boot, Confidence, Ending, Proof
+from fencepost.model.case import Boot, Boots, Confidence, Ending, Proof
 from fencepost.reconstruct.witnesses import (
     SAME_MOMENT,
     Known,
@@ -33,15 +33,16 @@ def supply_failed(boot: Boot, known: Known) -> Boot | None:
     )
 
 
-def gone_together(boots: list[Boot], known: Known) -> list[Boot]:
+def gone_together(boots: Boots, known: Known) -> Boots:
     """Several nodes, armed and idle alike, gone in one moment without a warning: power."""
-    open_ends = [boot for boot in boots if boot.ending is Ending.UNKNOWN and boot.ended is not None]
     answer: dict[int, Boot] = {}
-    for boot in open_ends:
+    for boot in boots:
+        if boot.ending is not Ending.UNKNOWN or boot.ended is None:
+            continue
         together = [
             other
-            for other in open_ends
-            if other.ended and boot.ended and abs(other.ended - boot.ended) <= SAME_MOMENT
+            for other in boots.ended(boot.ended - SAME_MOMENT, boot.ended + SAME_MOMENT)
+            if other.ending is Ending.UNKNOWN
         ]
         nodes = {other.node for other in together}
         witness = ups_says(boot, known)
@@ -60,17 +61,14 @@ def gone_together(boots: list[Boot], known: Known) -> list[Boot]:
             because=(*witness, *boot.because, *others),
             missing=("an UPS, BMC or PDU log, which would prove it",) if not witness else (),
         )
-    return [answer.get(id(boot), boot) for boot in boots]
+    return Boots(answer.get(id(boot), boot) for boot in boots)
 
 
 def _warned(boot: Boot, known: Known) -> bool:
     """Whether the node itself lost the token well before its log stops: then it was not power."""
     since = boot.last_heard - timedelta(seconds=120)
     well_before = boot.last_heard - timedelta(seconds=10)
-    return any(
-        span.node == boot.node and since <= span.since <= well_before
-        for span in known.quorum_losses
-    ) or any(
+    return bool(known.quorum_losses.of(boot.node).begun(since, well_before)) or any(
         token.at <= well_before
         for token in last_words(boot, known, timedelta(seconds=120), TokenLost)
     )

@@ -1,5 +1,6 @@
 """Memberships, quorum and links as each node saw them, from its own lines."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from fencepost.events.votequorum import (
 )
 from fencepost.model.case import Cut, Membership, Span
 from fencepost.model.event import Event
+from fencepost.model.history import History
 from fencepost.model.timeline import Timeline
 
 TOGETHER = timedelta(seconds=2)
@@ -24,21 +26,20 @@ LISTED_WITHIN = timedelta(seconds=15)
 """`Members[n]` follows the new membership after the sync, which may take seconds."""
 
 
-def find_memberships(timeline: Timeline, nodes: list[str]) -> list[Membership]:
+def find_memberships(timeline: Timeline, nodes: list[str]) -> History[Membership]:
     """Return every membership of every node, in order of time."""
-    found = [member for node in nodes for member in _of_node(timeline, node)]
-    return sorted(found, key=lambda member: member.since)
+    return History(member for node in nodes for member in _of_node(timeline, node))
 
 
 def _of_node(timeline: Timeline, node: str) -> Iterator[Membership]:
     formed = timeline.of(MembershipFormed, node=node)
-    stops = timeline.of(CorosyncExited, CorosyncStarted, node=node)
+    stops = [stop.at for stop in timeline.of(CorosyncExited, CorosyncStarted, node=node)]
     members: tuple[int, ...] = ()
     for number, event in enumerate(formed):
         following = formed[number + 1].at if number + 1 < len(formed) else None
         members = _members(timeline, event, following, members)
-        stop = next((s.at for s in stops if s.at > event.at), None)
-        ends = [at for at in (following, stop) if at is not None]
+        stop = bisect_right(stops, event.at)
+        ends = [*stops[stop : stop + 1], *([following] if following else [])]
         yield Membership(
             node=node,
             ring=event.ring,
@@ -102,14 +103,17 @@ def _quorate(
         since=event.at,
         until=min(until, following) if following else until,
     )
-    if not said:
-        said = timeline.of(QuorumLost, QuorumGained, node=event.node, until=event.at)
-    return isinstance(said[-1], QuorumGained) if said else None
+    last = (
+        said[-1]
+        if said
+        else timeline.last(QuorumLost, QuorumGained, node=event.node, until=event.at)
+    )
+    return None if last is None else isinstance(last, QuorumGained)
 
 
 def find_quorum_losses(
     timeline: Timeline, nodes: list[str], ends: dict[str, list[datetime]]
-) -> list[Span]:
+) -> History[Span]:
     """Return each stretch in which a node was without quorum after having had it.
 
     ends: when each node's boots ended; a span does not outlive its boot.
@@ -139,14 +143,19 @@ def find_quorum_losses(
         if opened is not None:
             end = _first_after(ends.get(node, []), opened.at, None)
             found.append(Span(node, opened.at, end, opened, None))
-    return sorted(found, key=lambda span: (span.since, span.node))
+    return History(sorted(found, key=lambda span: (span.since, span.node)))
 
 
 def _first_after(times: list[datetime], since: datetime, until: datetime | None) -> datetime | None:
-    return next((at for at in times if at >= since and (until is None or at < until)), None)
+    place = bisect_left(times, since)
+    if place == len(times) or (until is not None and times[place] >= until):
+        return None
+    return times[place]
 
 
-def find_cuts(timeline: Timeline, nodes: list[str], ends: dict[str, list[datetime]]) -> list[Cut]:
+def find_cuts(
+    timeline: Timeline, nodes: list[str], ends: dict[str, list[datetime]]
+) -> History[Cut]:
     """Return each stretch in which knet on a node had no answer from a peer on a link."""
     found: list[Cut] = []
     for node in nodes:
@@ -163,7 +172,7 @@ def find_cuts(timeline: Timeline, nodes: list[str], ends: dict[str, list[datetim
             elif key in open_cuts:
                 found.append(_closed(open_cuts.pop(key), event.at, event, ends))
         found += [_closed(down, None, None, ends) for down in open_cuts.values()]
-    return sorted(found, key=lambda cut: (cut.since, cut.node, cut.peer, cut.link))
+    return History(sorted(found, key=lambda cut: (cut.since, cut.node, cut.peer, cut.link)))
 
 
 def _closed(

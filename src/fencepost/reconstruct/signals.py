@@ -49,7 +49,7 @@ from fencepost.events.watchdog_mux import (
 )
 from fencepost.model.case import (
     JOINS_WITHIN,
-    Boot,
+    Boots,
     Cut,
     Gravity,
     Membership,
@@ -59,6 +59,7 @@ from fencepost.model.case import (
 )
 from fencepost.model.cluster import Cluster
 from fencepost.model.event import Event
+from fencepost.model.history import History
 from fencepost.model.timeline import Timeline
 
 STAYED_DOWN = timedelta(seconds=10)
@@ -97,11 +98,11 @@ class Seen:
 
     timeline: Timeline
     cluster: Cluster
-    boots: Sequence[Boot]
-    memberships: Sequence[Membership]
-    cuts: Sequence[Cut]
-    quorum_losses: Sequence[Span]
-    armed: Sequence[Span]
+    boots: Boots
+    memberships: History[Membership]
+    cuts: History[Cut]
+    quorum_losses: History[Span]
+    armed: History[Span]
 
 
 def find_signals(seen: Seen) -> list[Signal]:
@@ -228,11 +229,9 @@ def _heard_on(seen: Seen, member: Membership) -> bool:
 def _rejoined(seen: Seen, member: Membership, gone: list[int]) -> datetime:
     """When those that left were all seen again by this node, if that was soon."""
     missing = set(gone)
-    for later in seen.memberships:
-        if later.node != member.node or later.since <= member.since:
+    for later in seen.memberships.of(member.node).begun(member.since, member.since + GLUE):
+        if later.since == member.since:
             continue
-        if later.since - member.since > GLUE:
-            break
         missing -= set(later.members)
         if not missing:
             return later.since
@@ -260,7 +259,7 @@ def _from_cuts(seen: Seen) -> Iterator[Signal]:
 
 
 def _last_heard(seen: Seen, node: str) -> datetime:
-    return max(boot.last_heard for boot in seen.boots if boot.node == node)
+    return seen.boots.of(node)[-1].last_heard
 
 
 def _from_quorum(seen: Seen) -> Iterator[Signal]:

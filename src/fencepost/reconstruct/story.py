@@ -163,9 +163,7 @@ def _sentence(event: Event) -> str | None:
 
 
 def _from_rings(seen: Seen, since: datetime, until: datetime) -> Iterator[Step]:
-    for member in seen.memberships:
-        if not since <= member.since <= until:
-            continue
+    for member in seen.memberships.begun(since, until):
         says = _ring(seen, member)
         if says is not None:
             yield Step(member.since, member.node, says, member.proof)
@@ -197,7 +195,7 @@ def _names(seen: Seen, ids: Sequence[int]) -> str:
 
 
 def _from_quorum(seen: Seen, since: datetime, until: datetime) -> Iterator[Step]:
-    for span in seen.quorum_losses:
+    for span in seen.quorum_losses.touching(since, until):
         if since <= span.since <= until:
             yield Step(span.since, span.node, "quorum is lost", span.opened)
         if span.until is not None and span.closed is not None and since <= span.until <= until:

@@ -9,10 +9,11 @@ from fencepost.events.knet import LinkDown
 from fencepost.events.services import UpsLowBattery, UpsOnBattery, UpsOnline
 from fencepost.events.systemd import JournalUnclean
 from fencepost.events.totem import TokenLate
-from fencepost.model.case import Boot, Evidence, Membership, Proof, Span
+from fencepost.model.case import Boot, Boots, Evidence, Membership, Proof, Span
 from fencepost.model.cluster import Cluster
 from fencepost.model.document import ChassisStatus, Document, Sel, Wtmp
 from fencepost.model.event import Event
+from fencepost.model.history import History
 from fencepost.model.timeline import Timeline
 
 TAIL = timedelta(seconds=180)
@@ -28,10 +29,10 @@ class Known:
 
     timeline: Timeline
     cluster: Cluster
-    boots: Sequence[Boot]
-    memberships: Sequence[Membership]
-    quorum_losses: Sequence[Span]
-    armed: Sequence[Span]
+    boots: Boots
+    memberships: History[Membership]
+    quorum_losses: History[Span]
+    armed: History[Span]
     documents: Sequence[Document]
     until: datetime
     corosync_only: frozenset[str]
@@ -48,23 +49,18 @@ def first_words(boot: Boot, known: Known, within: timedelta, *kinds: type[Event]
     if boot.back_at is None:
         return []
     until = boot.back_at + within
-    following = (b for b in known.boots if b.node == boot.node and b.first_heard >= boot.back_at)
-    heard = min((b.last_heard for b in following), default=until)
-    return known.timeline.of(*kinds, node=boot.node, since=boot.back_at, until=min(until, heard))
+    following = known.boots.of(boot.node).first(boot.back_at)
+    if following is not None:
+        until = min(until, following.last_heard)
+    return known.timeline.of(*kinds, node=boot.node, since=boot.back_at, until=until)
 
 
 def held_to_the_end(boot: Boot, known: Known) -> list[Span]:
     """Return the spans in which an LRM or CRM held the watchdog when this boot's log stops."""
     return [
         span
-        for span in known.armed
-        if span.node == boot.node
-        and span.since <= boot.last_heard
-        and (
-            span.until is None
-            or span.until > boot.last_heard
-            or (span.until == boot.last_heard and span.closed is None)
-        )
+        for span in known.armed.of(boot.node).at(boot.last_heard)
+        if span.until != boot.last_heard or span.closed is None
     ]
 
 
@@ -112,8 +108,7 @@ def sel_says(boot: Boot, known: Known, *words: str) -> list[Proof]:
 
 def chassis_says(boot: Boot, known: Known) -> list[Proof]:
     """The BMC's word on the last power event; it speaks of the last boot that ended."""
-    later = [b for b in known.boots if b.node == boot.node and b.first_heard > boot.first_heard]
-    if len(later) != 1:
+    if known.boots.of(boot.node)[-2:-1] != (boot,):
         return []
     return [
         Evidence(boot.node, None, doc.origin_of("keys:Last Power Event"))
@@ -135,17 +130,14 @@ def lost_by_peers(boot: Boot, known: Known) -> Proof | None:
     early = boot.last_heard - timedelta(seconds=70)
     late = boot.last_heard + timedelta(minutes=5)
     last: Membership | None = None
-    for member in known.memberships:
+    for member in known.memberships.begun(early, None if boot.back_at is None else late):
         if member.node == boot.node:
             continue
-        if node_id in member.left and early <= member.since <= late:
-            if not _still_seen(node_id, member, known):
-                last = last or member
-        elif node_id in member.members and last is not None:
-            if boot.back_at is None:
-                last = None  # it came back: its log merely ends early
-            else:
-                break
+        if node_id in member.left and member.since <= late:
+            if last is None and not _still_seen(node_id, member, known):
+                last = member
+        elif node_id in member.members and boot.back_at is None:
+            last = None  # it came back: its log merely ends early
     if last is None or known.until - boot.last_heard < timedelta(seconds=20):
         return None
     return last.proof
@@ -158,10 +150,9 @@ def _still_seen(node_id: int, lost: Membership, known: Known) -> bool:
         node_id in ring.members
         and ring.node != lost.node
         and known.cluster.id_of(ring.node) not in (node_id, None)
-        and ring.since <= late
-        and (ring.until is None or ring.until > late)
-        and any(b.node == ring.node and b.first_heard <= late <= b.last_heard for b in known.boots)
-        for ring in known.memberships
+        and ring.until != late
+        and known.boots.of(ring.node).at(late)
+        for ring in known.memberships.at(late)
     )
 
 
@@ -205,10 +196,7 @@ def last_contact(boot: Boot, known: Known) -> datetime | None:
 
 def _stayed_up(known: Known, down: LinkDown, since: datetime) -> bool:
     """Whether the node that logged this was up all the time from `since` to then."""
-    return any(
-        boot.node == down.node and boot.first_heard <= since and down.at <= boot.last_heard
-        for boot in known.boots
-    )
+    return any(down.at <= boot.last_heard for boot in known.boots.of(down.node).at(since))
 
 
 def next_start(boot: Boot, known: Known) -> list[Proof]:

@@ -1,6 +1,6 @@
 """An incident as lanes, one a node: who was with whom, quorum, HA, links, resets. Facts only."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -104,7 +104,7 @@ def _lane(case: Case, node: str, since: datetime, until: datetime) -> Lane:
     )
 
 
-def _memberships(case: Case, node: str, boots: list[Boot]) -> Iterator[Mark]:
+def _memberships(case: Case, node: str, boots: Sequence[Boot]) -> Iterator[Mark]:
     everybody = len(case.cluster.nodes)
     for member in case.memberships:
         if member.node != node:
@@ -123,7 +123,7 @@ def _others(case: Case, member: Membership) -> list[str]:
     return [case.cluster.name_of(one) for one in member.members if one != own]
 
 
-def _quorum(case: Case, node: str, boots: list[Boot]) -> list[Mark]:
+def _quorum(case: Case, node: str, boots: Sequence[Boot]) -> list[Mark]:
     has = [
         Mark(
             member.since,
@@ -144,7 +144,7 @@ def _quorum(case: Case, node: str, boots: list[Boot]) -> list[Mark]:
     return _under(_united(has), lost)
 
 
-def _ha(case: Case, node: str, boots: list[Boot], until: datetime) -> list[Mark]:
+def _ha(case: Case, node: str, boots: Sequence[Boot], until: datetime) -> list[Mark]:
     armed = [
         _mark(span, boots, "armed", "watchdog armed", f"{node}: HA has armed the watchdog")
         for span in case.armed
@@ -191,7 +191,7 @@ def _cut_out(mark: Mark, upper: Mark) -> Iterator[Mark]:
         yield replace(mark, since=upper.until)
 
 
-def _links(case: Case, node: str, boots: list[Boot]) -> list[Mark]:
+def _links(case: Case, node: str, boots: Sequence[Boot]) -> list[Mark]:
     """Join stretches in which some link was down, and name the peers beyond."""
     joined: list[Mark] = []
     peers: list[list[str]] = []
@@ -215,7 +215,7 @@ def _links(case: Case, node: str, boots: list[Boot]) -> list[Mark]:
     ]
 
 
-def _resets(boots: list[Boot], until: datetime) -> Iterator[Mark]:
+def _resets(boots: Sequence[Boot], until: datetime) -> Iterator[Mark]:
     for boot in boots:
         if boot.ended is not None:
             kind = boot.ending or Ending.UNKNOWN
@@ -230,11 +230,11 @@ def _resets(boots: list[Boot], until: datetime) -> Iterator[Mark]:
             yield Mark(boot.ended, boot.back_at or until, tone, label, says, proof)
 
 
-def _mark(span: Span, boots: list[Boot], tone: str, label: str, says: str) -> Mark:
+def _mark(span: Span, boots: Sequence[Boot], tone: str, label: str, says: str) -> Mark:
     return Mark(span.since, _end(span.until, span.since, boots), tone, label, says, span.opened)
 
 
-def _end(until: datetime | None, since: datetime, boots: list[Boot]) -> datetime:
+def _end(until: datetime | None, since: datetime, boots: Sequence[Boot]) -> datetime:
     """End an open stretch with the boot in which it began; the far future while that ran on."""
     ends = [boot.ended for boot in boots if boot.ended is not None and boot.ended >= since]
     last = min(ends, default=datetime.max.replace(tzinfo=since.tzinfo))
