@@ -93,10 +93,9 @@ def _capped(case: Case, incident: Incident, answer: Hypothesis) -> Hypothesis:
 
 def _was_heard(case: Case, incident: Incident, name: str) -> bool:
     """Whether the log of this node reaches into the incident, or ends in it with its boot."""
-    since, until = case.within(incident)
-    return any(
-        boot in incident.boots or (boot.first_heard <= until and boot.last_heard >= since)
-        for boot in case.boots_of(name)
+    own = case.boots_of(name)
+    return bool(own.touching(*case.within(incident))) or any(
+        boot in own.at(boot.last_heard) for boot in incident.boots if boot.node == name
     )
 
 

@@ -1,6 +1,9 @@
 """See `bad_config`."""
 
+from bisect import bisect_right
 from datetime import datetime
+from functools import lru_cache
+from operator import attrgetter
 
 from fencepost.causes.baseline import unusual
 from fencepost.causes.scene import Scene, look
@@ -81,10 +84,8 @@ def _port_settings(scene: Scene) -> Hypothesis | None:
                 scene, scene.events(BondWithoutPartner, BondPartnerMismatch, node=node, lead=True)
             )
         ]
-        before = scene.case.timeline.of(CarrierGained, node=node, until=_last_loss(scene, node))
-        now = {event.port: event for event in before}  # the last word on each port
         half: list[Proof] = [
-            event for event in now.values() if (event.duplex or "").lower() == "half"
+            event for event in _last_carriers(scene, node) if (event.duplex or "").lower() == "half"
         ]
         slow: list[Proof] = [*scene.events(SpeedDowngraded, node=node, lead=True)]
         if not (bond or half) or not (scene.who_lost(node) or scene.lost_by(node)):
@@ -100,6 +101,26 @@ def _port_settings(scene: Scene) -> Hypothesis | None:
             weight=8.9,
         )
     return None
+
+
+def _last_carriers(scene: Scene, node: str) -> list[CarrierGained]:
+    """The last word on each port before the last loss, in the order in which ports came up."""
+    until = _last_loss(scene, node)
+    found: list[CarrierGained] = []
+    for gained in _carriers(scene.case).get(node, {}).values():
+        high = len(gained) if until is None else bisect_right(gained, until, key=attrgetter("at"))
+        if high:
+            found.append(gained[high - 1])
+    return found
+
+
+@lru_cache(maxsize=4)
+def _carriers(case: Case) -> dict[str, dict[str, list[CarrierGained]]]:
+    """When each port of each node got its link."""
+    found: dict[str, dict[str, list[CarrierGained]]] = {}
+    for event in case.timeline.of(CarrierGained):
+        found.setdefault(event.node, {}).setdefault(event.port, []).append(event)
+    return found
 
 
 def _last_loss(scene: Scene, node: str) -> datetime | None:

@@ -25,6 +25,7 @@ SELDOM = 0.01
 """What may be called certain must not be there by chance in one of a hundred."""
 
 E = TypeVar("E", bound=Event)
+Place = str | int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +55,32 @@ class Usual:
 
 def usual(case: Case, event: Event) -> Usual:
     """Return how often the same kind of trace comes on the same node in quiet hours."""
-    kind = type(event)
-    return _usual(case, event.node, kind, _place(event))  # type: ignore[arg-type]
+    return _usual(case, event.node, type(event))[_place(event)]  # type: ignore[arg-type]
 
 
-@lru_cache(maxsize=256)
-def _usual(case: Case, node: str, kind: type[Event], place: str | int | None) -> Usual:
+@lru_cache(maxsize=1024)
+def _usual(case: Case, node: str, kind: type[Event]) -> dict[Place, Usual]:
     spans = quiet_spans(case, node)
     begins = [since for since, _ in spans]
-    same = [event for event in case.timeline.of(kind, node=node) if _place(event) == place]
-    lines = []
-    for moment in moments(same):
-        at = moment[0].at
-        before = bisect_right(begins, at)
-        if before and at <= spans[before - 1][1]:
-            lines.append(moment[0])
     quiet = sum((until - since for since, until in spans), timedelta(0))
-    return Usual(quiet=quiet, moments=len(lines), lines=tuple(lines))
+    traces: dict[Place, list[Event]] = {}
+    for event in case.timeline.of(kind, node=node):
+        traces.setdefault(_place(event), []).append(event)
+    found: dict[Place, Usual] = {}
+    for place, same in traces.items():
+        lines = []
+        for moment in moments(same):
+            at = moment[0].at
+            before = bisect_right(begins, at)
+            if before and at <= spans[before - 1][1]:
+                lines.append(moment[0])
+        found[place] = Usual(quiet=quiet, moments=len(lines), lines=tuple(lines))
+    return found
 
 
-def _place(event: Event) -> str | int | None:
+def _place(event: Event) -> Place:
     """What a line is about: the troubles of another port, device or server are another trace."""
-    place: str | int | None = None
+    place: Place = None
     for field in ("port", "device", "server"):
         place = place or getattr(event, field, None)
     return place

@@ -55,8 +55,7 @@ def broken_path(case: Case, incident: Incident) -> Hypothesis | None:
         and of five nodes.
     """
     scene = look(case, incident)
-    cuts = [cut for cut in case.cuts if scene.since <= cut.since <= scene.until]
-    by_link = {frozenset((cut.node, case.cluster.name_of(cut.peer))) for cut in cuts}
+    by_link = {frozenset((cut.node, case.cluster.name_of(cut.peer))) for cut in scene.cuts}
     two = len(scene.members) == 2 and len(scene.pairs) == 1
     if two:
         pair = next(iter(scene.pairs))
@@ -84,7 +83,7 @@ def broken_path(case: Case, incident: Incident) -> Hypothesis | None:
                 else ", and nobody else lost either of them: the path between these two is broken"
             )
         ),
-        because=(*(scene.proofs(*both) or [cut.opened for cut in cuts[:2]]), *scene.tokens()),
+        because=(*(scene.proofs(*both) or [cut.opened for cut in scene.cuts[:2]]), *scene.tokens()),
         missing=tuple(f"the log of {name} from that time: whom did it lose?" for name in unheard),
         settle_with=f"on {both[0]}: ping -c 100 -i 0.1 {_address(case, both[1])}",
         weight=8.0,

@@ -14,8 +14,19 @@ from fencepost.events.kernel_host import ProcessSegfaulted
 from fencepost.events.pmxcfs import CorosyncConnectionLost
 from fencepost.events.systemd import ProcessDumpedCore, UnitFailed, UnitProcessDied
 from fencepost.model.case import Case, Confidence, Incident, Proof
+from fencepost.model.event import Event
 from fencepost.model.rule import cause
+from fencepost.model.timeline import Timeline
 from fencepost.model.verdict import Hypothesis
+
+STARTS_AND_STOPS: tuple[type[Event], ...] = (
+    CorosyncStarted,
+    CorosyncExited,
+    CorosyncSignalled,
+    CorosyncExitFailed,
+    BootSeparated,
+    KernelStarted,
+)
 
 
 @cause(
@@ -106,21 +117,21 @@ def _started_again(scene: Scene, node: str) -> list[Proof]:
     for start in scene.case.timeline.of(
         CorosyncStarted, node=node, since=scene.since, until=scene.until + timedelta(minutes=10)
     ):
-        before = scene.case.timeline.of(
-            CorosyncStarted,
-            CorosyncExited,
-            CorosyncSignalled,
-            CorosyncExitFailed,
-            BootSeparated,
-            KernelStarted,
-            node=node,
-            until=start.at,
-        )
-        before = [event for event in before if event is not start]
+        before = _last_before(scene.case.timeline, start)
         first = scene.case.heard.get(node, (start.at, start.at))[0]
         lived = start.at - first > timedelta(seconds=10)
-        if lived and (not before or isinstance(before[-1], CorosyncStarted)):
+        if lived and (before is None or isinstance(before, CorosyncStarted)):
             boot = scene.boot_of(node)
             if boot is None:
                 found.append(start)
     return found[:1]
+
+
+def _last_before(timeline: Timeline, start: CorosyncStarted) -> Event | None:
+    """The last start or stop of corosync or its node before this start, or of the same moment."""
+    node, at = start.node, start.at
+    same = timeline.of(*STARTS_AND_STOPS, node=node, since=at, until=at)
+    others = [event for event in same if event is not start]
+    if others:
+        return others[-1]
+    return timeline.last(*STARTS_AND_STOPS, node=node, until=at - timedelta.resolution)

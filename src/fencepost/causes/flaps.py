@@ -86,9 +86,8 @@ def _agreement(others: dict[str, list[datetime]]) -> float:
 
 def ragged(scene: Scene) -> bool:
     """Whether links went down and up many times, and not together: that is loss, not an outage."""
-    cuts = [cut for cut in scene.case.cuts if scene.since <= cut.since <= scene.until]
-    directed = {(cut.node, cut.peer, cut.link) for cut in cuts}
-    if not directed or len(cuts) <= 1.5 * len(directed):
+    directed = {(cut.node, cut.peer, cut.link) for cut in scene.cuts}
+    if not directed or len(scene.cuts) <= 1.5 * len(directed):
         return False
     even = [node for node in scene.heard if flaps_of(scene, node).at_once]
     return len(even) * 2 < len(scene.heard)
@@ -98,9 +97,7 @@ def _cuts(scene: Scene, node: str) -> list[Cut]:
     """The losses between a node and its peers on the link that has most of them."""
     own_id = scene.case.cluster.id_of(node)
     by_link: dict[int, list[Cut]] = {}
-    for cut in scene.case.cuts:
-        if not scene.since <= cut.since <= scene.until:
-            continue
+    for cut in scene.cuts:
         if cut.node != node and cut.peer != own_id:
             continue
         restart = scene.case.timeline.of(

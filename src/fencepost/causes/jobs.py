@@ -1,6 +1,9 @@
 """Backups, migrations and copies: what fills a link, and when it ran."""
 
+from bisect import bisect_left
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from fencepost.causes.baseline import quiet_spans
 from fencepost.causes.scene import Scene
@@ -13,6 +16,7 @@ from fencepost.events.pve_daemons import (
 )
 from fencepost.model.case import Case
 from fencepost.model.event import Event
+from fencepost.model.history import History
 
 HEAVY = ("vzdump", "qmigrate", "vzmigrate", "qmmove", "vzmove", "qmclone", "imgcopy", "resize")
 UNENDED = timedelta(minutes=30)
@@ -27,36 +31,50 @@ def running_jobs(scene: Scene, node: str) -> list[Event]:
 
     None of them, where such jobs run most of the time without harm.
     """
-    spans = _jobs(scene.case, node)
-    ran = [start for start, end in spans if start.at <= scene.until and end >= scene.since]
-    return ran if ran and _habit(scene.case, node, spans) <= HABIT else []
+    ran = _jobs(scene.case, node).touching(scene.since, scene.until)
+    return [job.start for job in ran] if ran and _habit(scene.case, node) <= HABIT else []
 
 
-def _jobs(case: Case, node: str) -> list[tuple[Event, datetime]]:
-    """The heavy jobs of a node: each start with when it ended."""
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A heavy job: the line of its start, and when it ended."""
+
+    node: str
+    since: datetime
+    until: datetime
+    start: Event
+
+
+@lru_cache(maxsize=64)
+def _jobs(case: Case, node: str) -> History[_Job]:
+    """The heavy jobs of a node."""
     ends = {event.upid: event.at for event in case.timeline.of(TaskEnded, node=node)}
-    found: list[tuple[Event, datetime]] = [
-        (task, ends.get(task.upid, task.at + UNENDED))
+    found = [
+        _Job(node, task.at, ends.get(task.upid, task.at + UNENDED), task)
         for task in case.timeline.of(TaskStarted, node=node)
         if task.kind in HEAVY
     ]
-    finished = case.timeline.of(BackupFinished, BackupFailed, node=node)
+    finished: dict[str, list[datetime]] = {}
+    for event in case.timeline.of(BackupFinished, BackupFailed, node=node):
+        finished.setdefault(event.guest, []).append(event.at)
     for backup in case.timeline.of(BackupStarted, node=node):
-        same = [e.at for e in finished if e.guest == backup.guest and e.at >= backup.at]
-        end = same[0] if same else None
-        found.append((backup, end or backup.at + UNENDED))
-    return sorted(found, key=lambda job: job[0].at)
+        same = finished.get(backup.guest, [])
+        place = bisect_left(same, backup.at)
+        end = same[place] if place < len(same) else backup.at + UNENDED
+        found.append(_Job(node, backup.at, end, backup))
+    return History(found)
 
 
-def _habit(case: Case, node: str, jobs: list[tuple[Event, datetime]]) -> float:
+@lru_cache(maxsize=64)
+def _habit(case: Case, node: str) -> float:
     """The share of the node's quiet hours in which such a job ran."""
-    spans = quiet_spans(case, node)
+    spans, jobs = quiet_spans(case, node), _jobs(case, node)
     quiet = sum((until - since for since, until in spans), timedelta(0))
     busy = timedelta(0)
     for since, until in spans:
         at = since
-        for start, end in jobs:
-            if end > at and start.at < until:
-                busy += min(end, until) - max(start.at, at)
-                at = min(max(at, end), until)
+        for job in jobs.touching(since, until):
+            if job.until > at and job.since < until:
+                busy += min(job.until, until) - max(job.since, at)
+                at = min(max(at, job.until), until)
     return busy / quiet if quiet else 0.0

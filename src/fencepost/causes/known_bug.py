@@ -1,6 +1,7 @@
 """See `known_bug`."""
 
 import re
+from functools import lru_cache
 
 from fencepost.causes.changes import change_before
 from fencepost.causes.pmxcfs_stuck import unfinished_syncs
@@ -8,6 +9,7 @@ from fencepost.causes.scene import Scene, joined, look
 from fencepost.events.kernel_host import ProcessSegfaulted
 from fencepost.model.case import Case, Confidence, Evidence, Incident, Proof
 from fencepost.model.document import PackageVersions
+from fencepost.model.event import Event
 from fencepost.model.rule import cause
 from fencepost.model.verdict import Hypothesis
 
@@ -79,12 +81,7 @@ def _crashed_in_knet(scene: Scene) -> Hypothesis | None:
         return None
     if in_knet and versions and not old:
         return _fixed("libknet1", node, versions[0][1])
-    first = next(
-        event
-        for event in scene.case.timeline.of(ProcessSegfaulted, node=node)
-        if event.process.startswith("corosync")
-    )
-    changed = change_before(scene.case, first)
+    changed = change_before(scene.case, _first_crashes(scene.case)[node])
     return Hypothesis(
         cause="known_bug",
         blames=(node,),
@@ -96,6 +93,16 @@ def _crashed_in_knet(scene: Scene) -> Hypothesis | None:
         settle_with=f"on {node}: pveversion -v | grep -E 'corosync|libknet'",
         weight=8.0 if old else 5.0,
     )
+
+
+@lru_cache(maxsize=4)
+def _first_crashes(case: Case) -> dict[str, Event]:
+    """The first crash of corosync that each node logged."""
+    found: dict[str, Event] = {}
+    for event in case.timeline.of(ProcessSegfaulted):
+        if event.process.startswith("corosync"):
+            found.setdefault(event.node, event)
+    return found
 
 
 def _ghost_member(scene: Scene) -> Hypothesis | None:

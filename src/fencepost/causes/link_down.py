@@ -101,11 +101,9 @@ def link_down(case: Case, incident: Incident) -> Hypothesis | None:
 
 def _one_link(scene: Scene, node: str) -> list[Proof]:
     """Losses of one link of a node that has more, seen at several peers or at both of a pair."""
-    case, incident, members = scene.case, scene.incident, scene.members
+    case, incident, members, cuts = scene.case, scene.incident, scene.members, scene.cuts
     if len(case.cluster.links) < 2 or incident.gravity >= Gravity.MEMBER_LOST:
         return []
-    since, until = case.within(incident)
-    cuts = [cut for cut in case.cuts if since <= cut.since <= until]
     own_id = case.cluster.id_of(node)
     own = [cut for cut in cuts if cut.node == node or cut.peer == own_id]
     if not own or len(own) < len(cuts) or len({cut.link for cut in own}) > 1:

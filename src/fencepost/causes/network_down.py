@@ -64,7 +64,7 @@ def network_down(case: Case, incident: Incident) -> Hypothesis | None:
     scene = look(case, incident)
     groups = _groups(scene)
     if len(scene.members) < 3 or groups is None:
-        return _one_network(case, incident) or _kept(scene)
+        return _one_network(scene) or _kept(scene)
     carriers = scene.events(CarrierLost)
     others = [event for name in scene.heard for event in also_cut_off(scene, name)[:1]]
     loss = ragged(scene)
@@ -130,10 +130,9 @@ def _groups(scene: Scene) -> list[set[str]] | None:
     return groups
 
 
-def _one_network(case: Case, incident: Incident) -> Hypothesis | None:
+def _one_network(scene: Scene) -> Hypothesis | None:
     """One of several corosync networks went away for everybody, and another carried on."""
-    since, until = case.within(incident)
-    cuts = [cut for cut in case.cuts if since <= cut.since <= until]
+    case, cuts = scene.case, scene.cuts
     links = {cut.link for cut in cuts}
     pairs = {frozenset((cut.node, case.cluster.name_of(cut.peer))) for cut in cuts}
     nodes = {name for pair in pairs for name in pair}

@@ -93,7 +93,7 @@ def nic_hang(case: Case, incident: Incident) -> Hypothesis | None:
         involved = bool(scene.who_lost(node) or scene.lost_by(node))
         others = [pair for pair in scene.pairs if node not in pair]
         certain = bool(sure) and involved and not others
-        changed = change_before(case, case.timeline.of(*HANGS, node=node)[0])
+        changed = change_before(case, case.timeline.first(*HANGS, node=node) or seen[0])
         port = next((e.port for e in seen if isinstance(e, NicHung | TransmitTimedOut)), "")
         answer = Hypothesis(
             cause="nic_hang",

@@ -132,9 +132,8 @@ def _cuts(scene: Scene) -> list[Cut]:
     """Link losses of the incident that no start of corosync explains."""
     return [
         cut
-        for cut in scene.case.cuts
-        if scene.since <= cut.since <= scene.until
-        and not scene.case.timeline.of(
+        for cut in scene.cuts
+        if not scene.case.timeline.of(
             CorosyncStarted,
             since=cut.since - timedelta(seconds=15),
             until=cut.since + timedelta(seconds=8),

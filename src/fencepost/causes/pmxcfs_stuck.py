@@ -93,10 +93,8 @@ def _dead(scene: Scene, node: str) -> Hypothesis | None:
     ]
     gone += unusual(scene, scene.events(DatabaseFailed, node=node, lead=True))
     gone.sort(key=lambda event: event.at)
-    lost_first = any(
-        span.node == node and gone and span.since <= gone[0].at + timedelta(seconds=10)
-        for span in scene.case.quorum_losses
-    )
+    losses = scene.case.quorum_losses.of(node)
+    lost_first = bool(gone and losses) and losses[0].since <= gone[0].at + timedelta(seconds=10)
     if (gone or died) and not lost_first:
         proofs: list[Proof] = [*died[:2], *gone[:3], *_end(scene, node)]
         return Hypothesis(

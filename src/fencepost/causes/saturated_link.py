@@ -85,9 +85,8 @@ def _saturated(scene: Scene, node: str) -> Hypothesis | None:
     retries = _retries(scene, node)
     cuts = [
         cut
-        for cut in scene.case.cuts
-        if scene.since <= cut.since <= scene.until
-        and (cut.node == node or scene.case.cluster.name_of(cut.peer) == node)
+        for cut in scene.cuts
+        if cut.node == node or scene.case.cluster.name_of(cut.peer) == node
     ]
     own_jobs = running_jobs(scene, node)
     carriers = carrier_losses(scene, node)

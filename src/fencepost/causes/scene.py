@@ -63,6 +63,7 @@ class Scene:
     heard: those of them whose corosync lines were read.
     losses: every loss of a peer, by knet (all links to it down); where knet is not heard of,
     by leaving the ring. A ring may throw out a node that no link was lost to.
+    rings, cuts: those that began in it.
     """
 
     case: Case
@@ -73,6 +74,7 @@ class Scene:
     heard: tuple[str, ...]
     losses: tuple[Loss, ...]
     rings: tuple[Membership, ...]
+    cuts: tuple[Cut, ...]
 
     # --- asking -----------------------------------------------------------------------------
 
@@ -117,10 +119,7 @@ class Scene:
 
     def listening(self, node: str, at: datetime) -> bool:
         """Whether the log of `node` goes on long enough after this to tell what it lost then."""
-        return any(
-            boot.first_heard <= at and boot.last_heard >= at + TELLS_WITHIN
-            for boot in self.case.boots_of(node)
-        )
+        return any(boot.last_heard >= at + TELLS_WITHIN for boot in self.case.boots_of(node).at(at))
 
     def boot_of(self, node: str) -> Boot | None:
         """Return the boot of `node` that ended in this incident, if one did."""
@@ -130,8 +129,8 @@ class Scene:
         """Whether `node` had begun a boot in the minutes before its first loss."""
         first = self.first_loss(node)
         return first is not None and any(
-            boot.began is not None and first - BOOT_TAKES <= boot.began <= first
-            for boot in self.case.boots_of(node)
+            boot.began is not None
+            for boot in self.case.boots_of(node).begun(first - BOOT_TAKES, first)
         )
 
     def fenced_quorate(self, node: str) -> bool:
@@ -139,10 +138,8 @@ class Scene:
         boot = self.boot_of(node)
         if boot is None or boot.ending is not Ending.SELF_FENCE or boot.ended is None:
             return False
-        return not any(
-            span.node == node and boot.ended - timedelta(seconds=150) <= span.since <= boot.ended
-            for span in self.case.quorum_losses
-        )
+        since = boot.ended - timedelta(seconds=150)
+        return not self.case.quorum_losses.of(node).begun(since, boot.ended)
 
     # --- the picture ------------------------------------------------------------------------
 
@@ -218,15 +215,15 @@ class Scene:
 def look(case: Case, incident: Incident) -> Scene:
     """Draw the picture of one incident."""
     since, until = case.within(incident)
-    rings = tuple(member for member in case.memberships if since <= member.since <= until)
-    cuts = [cut for cut in case.cuts if since <= cut.since <= until and not _polite(case, cut)]
-    seen = _by_links(case, cuts) or _by_rings(case, rings) or _by_pasted_words(case, since, until)
+    rings = case.memberships.begun(since, until)
+    cuts = case.cuts.begun(since, until)
+    rude = [cut for cut in cuts if not _polite(case, cut)]
+    seen = _by_links(case, rude) or _by_rings(case, rings) or _by_pasted_words(case, since, until)
     losses = sorted(
         [*seen, *_never_joined(case, rings)],
         key=lambda loss: (loss.at, loss.observer, loss.peer),
     )
-    speakers = {member.node for member in case.memberships}
-    speakers |= {event.node for event in case.timeline.of(LeaveNotReceived, TokenLost)}
+    speakers = case.memberships.nodes | case.timeline.nodes(LeaveNotReceived, TokenLost)
     heard = tuple(
         name
         for name in sorted(speakers)
@@ -241,6 +238,7 @@ def look(case: Case, incident: Incident) -> Scene:
         heard=heard,
         losses=tuple(losses),
         rings=rings,
+        cuts=cuts,
     )
 
 
@@ -253,9 +251,8 @@ def _members(
 ) -> tuple[str, ...]:
     """Nodes that were in a ring shortly before or during the incident."""
     ids: set[int] = set()
-    for member in case.memberships:
-        if member.since <= until and (member.until is None or member.until >= since):
-            ids |= set(member.members) | set(member.left)
+    for member in case.memberships.touching(since, until):
+        ids |= set(member.members) | set(member.left)
     names = {case.cluster.name_of(node_id) for node_id in ids}
     names |= {name for loss in losses for name in (loss.observer, loss.peer)}
     if not ids:
@@ -291,11 +288,8 @@ def _polite(case: Case, cut: Cut) -> bool:
     since, until = cut.since - GOODBYE, cut.since + GOODBYE
     stopped = case.timeline.of(CorosyncSignalled, node=peer, since=since, until=cut.since)
     return bool(stopped) or any(
-        member.node == cut.node
-        and since <= member.since <= until
-        and cut.peer in member.left
-        and cut.peer not in member.failed
-        for member in case.memberships
+        cut.peer in member.left and cut.peer not in member.failed
+        for member in case.memberships.of(cut.node).begun(since, until)
     )
 
 
@@ -305,9 +299,9 @@ def _never_joined(case: Case, rings: Sequence[Membership]) -> list[Loss]:
     for member in rings:
         if not stays_alone(member, case.memberships):
             continue
-        for other in case.memberships:
-            there = other.node != member.node and other.since <= member.since + JOINS_WITHIN
-            if there and (other.until is None or other.until > member.since + JOINS_WITHIN):
+        late = member.since + JOINS_WITHIN
+        for other in case.memberships.at(late):
+            if other.node != member.node and other.until != late:
                 at, until = member.since, member.until
                 found.append(Loss(member.node, other.node, at, until, member.proof))
                 found.append(Loss(other.node, member.node, at, until, other.proof))

@@ -177,9 +177,7 @@ def _before(scene: Scene, first: datetime | None, events: list[Event]) -> list[E
 def _starved_quorate(scene: Scene, node: str) -> bool:
     """Whether its watchdog came near expiry while the node had quorum."""
     near = scene.events(ClientNearExpiry, ClientExpired, node=node)
-    return bool(near) and not any(
-        span.node == node and span.covers(near[0].at) for span in scene.case.quorum_losses
-    )
+    return bool(near) and not scene.case.quorum_losses.of(node).at(near[0].at)
 
 
 def _spoke_of_cluster(scene: Scene, node: str) -> bool:
