@@ -1,9 +1,10 @@
 """The same thing again and again: how often, how far apart, when in the day, on which node."""
 
 import itertools
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fencepost.events.corosync import NotScheduled
 from fencepost.events.kernel_net import CarrierLost, NicHung
@@ -50,13 +51,19 @@ def _together(seen: dict[str, list[Event]]) -> list[list[str]]:
         own = [event.at for event in seen[node]]
         for group in groups:
             theirs = [event.at for event in seen[group[0]]]
-            shared = sum(1 for at in own if any(abs(at - other) <= ONE_BURST for other in theirs))
+            shared = sum(1 for at in own if _is_near(at, theirs))
             if shared >= 0.8 * len(theirs):
                 group.append(node)
                 break
         else:
             groups.append([node])
     return groups
+
+
+def _is_near(at: datetime, times: Sequence[datetime]) -> bool:
+    """Whether any of the times, which are in order, is of the same burst."""
+    place = bisect_left(times, at - ONE_BURST)
+    return place < len(times) and times[place] <= at + ONE_BURST
 
 
 def _bursts(events: Sequence[Event]) -> list[Event]:

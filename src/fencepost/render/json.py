@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from struct import iter_unpack
 from typing import Any
 
-from fencepost.model.case import Boot, Case, Ending, Incident
+from fencepost.model.case import Boot, Case, Ending
 from fencepost.model.cluster import Node
 from fencepost.model.document import HaStatus, Load, ManagerStatus, Memory, QuorumStatus
 from fencepost.model.verdict import Hypothesis, Pattern, Report, Verdict
@@ -37,6 +37,7 @@ def to_json(report: Report, version: str) -> str:
 def as_data(report: Report, version: str) -> dict[str, Any]:
     """Return a report as the plain values that its JSON form holds."""
     case, exhibits = report.case, number(report)
+    incidents = {_life(boot): one.id for one in reversed(case.incidents) for boot in one.boots}
     return {
         "schema": SCHEMA,
         "fencepost": version,
@@ -53,7 +54,9 @@ def as_data(report: Report, version: str) -> dict[str, Any]:
             }
             for one in case.clocks
         ],
-        "reboots": [_reboot(boot, case, exhibits) for boot in ended_boots(case)],
+        "reboots": [
+            _reboot(boot, incidents.get(_life(boot)), exhibits) for boot in ended_boots(case)
+        ],
         "incidents": [_incident(verdict, exhibits) for verdict in in_order(report.verdicts)],
         "patterns": [_pattern(one, exhibits) for one in report.patterns],
         "findings": [
@@ -139,8 +142,7 @@ def _services(case: Case) -> dict[str, str]:
     return {service: state for table in tables for service, (_, state) in table.items()}
 
 
-def _reboot(boot: Boot, case: Case, exhibits: Exhibits) -> dict[str, Any]:
-    within = (one.id for one in case.incidents if _holds(one, boot))
+def _reboot(boot: Boot, incident: str | None, exhibits: Exhibits) -> dict[str, Any]:
     return {
         "node": boot.node,
         "ended_at": _moment(boot.ended),
@@ -151,15 +153,12 @@ def _reboot(boot: Boot, case: Case, exhibits: Exhibits) -> dict[str, Any]:
         "because": exhibits.names(boot.because),
         "despite": exhibits.names(boot.despite),
         "missing": list(boot.missing),
-        "incident": next(within, None),
+        "incident": incident,
     }
 
 
-def _holds(incident: Incident, boot: Boot) -> bool:
-    return any(
-        (one.node, one.first_heard, one.ended) == (boot.node, boot.first_heard, boot.ended)
-        for one in incident.boots
-    )
+def _life(boot: Boot) -> tuple[str, datetime, datetime | None]:
+    return boot.node, boot.first_heard, boot.ended
 
 
 def _incident(verdict: Verdict, exhibits: Exhibits) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """An incident as lanes, one a node: who was with whom, quorum, HA, links, resets. Facts only."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 from fencepost.events.pve_ha_lrm import LrmStateChanged
 from fencepost.model.case import Boot, Case, Ending, Incident, Membership, Proof, Span
@@ -11,6 +13,9 @@ from fencepost.render import times, words
 MOST_LANES = 12
 MOST_MARKS = 24
 """Marks in one row; where there would be more, those that lie closest together are drawn as one."""
+
+Ends = Sequence[datetime]
+"""When the boots of one node ended, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +93,12 @@ def _window(incident: Incident) -> tuple[datetime, datetime]:
 
 def _lane(case: Case, node: str, since: datetime, until: datetime) -> Lane:
     boots = case.boots_of(node)
+    ends = sorted(boot.ended for boot in boots if boot.ended is not None)
     rows = {
-        "sees": _united(_memberships(case, node, boots)),
-        "quorum": _quorum(case, node, boots),
-        "HA": _ha(case, node, boots, until),
-        "links": _links(case, node, boots),
+        "sees": _united(_memberships(case, node, ends)),
+        "quorum": _quorum(case, node, ends),
+        "HA": _ha(case, node, ends, until),
+        "links": _links(case, node, ends),
     }
     clipped = {name: tuple(_clip(marks, since, until)) for name, marks in rows.items()}
     return Lane(
@@ -104,17 +110,15 @@ def _lane(case: Case, node: str, since: datetime, until: datetime) -> Lane:
     )
 
 
-def _memberships(case: Case, node: str, boots: Sequence[Boot]) -> Iterator[Mark]:
+def _memberships(case: Case, node: str, ends: Ends) -> Iterator[Mark]:
     everybody = len(case.cluster.nodes)
-    for member in case.memberships:
-        if member.node != node:
-            continue
+    for member in case.memberships.of(node):
         others = _others(case, member)
         tone = "whole" if len(member.members) >= everybody else "part" if others else "alone"
         label = ", ".join(others) or "alone"
         says = f"{node} sees {words.listing(others)}" if others else f"{node} is alone"
         yield Mark(
-            member.since, _end(member.until, member.since, boots), tone, label, says, member.proof
+            member.since, _end(member.until, member.since, ends), tone, label, says, member.proof
         )
 
 
@@ -123,38 +127,36 @@ def _others(case: Case, member: Membership) -> list[str]:
     return [case.cluster.name_of(one) for one in member.members if one != own]
 
 
-def _quorum(case: Case, node: str, boots: Sequence[Boot]) -> list[Mark]:
+def _quorum(case: Case, node: str, ends: Ends) -> list[Mark]:
     has = [
         Mark(
             member.since,
-            _end(member.until, member.since, boots),
+            _end(member.until, member.since, ends),
             "has",
             "has quorum",
             f"{node} has quorum",
             member.proof,
         )
-        for member in case.memberships
-        if member.node == node and member.quorate
+        for member in case.memberships.of(node)
+        if member.quorate
     ]
     lost = [
-        _mark(span, boots, "lost", "no quorum", f"{node} has no quorum")
-        for span in case.quorum_losses
-        if span.node == node
+        _mark(span, ends, "lost", "no quorum", f"{node} has no quorum")
+        for span in case.quorum_losses.of(node)
     ]
     return _under(_united(has), lost)
 
 
-def _ha(case: Case, node: str, boots: Sequence[Boot], until: datetime) -> list[Mark]:
+def _ha(case: Case, node: str, ends: Ends, until: datetime) -> list[Mark]:
     armed = [
-        _mark(span, boots, "armed", "watchdog armed", f"{node}: HA has armed the watchdog")
-        for span in case.armed
-        if span.node == node
+        _mark(span, ends, "armed", "watchdog armed", f"{node}: HA has armed the watchdog")
+        for span in case.armed.of(node)
     ]
     changes = case.timeline.of(LrmStateChanged, node=node, until=until)
     nexts = [*(change.at for change in changes[1:]), None]
     says = f"{node}: HA has lost its lock and no longer feeds the watchdog"
     starved = [
-        Mark(change.at, _end(later, change.at, boots), "starved", "HA lock lost", says, change)
+        Mark(change.at, _end(later, change.at, ends), "starved", "HA lock lost", says, change)
         for change, later in zip(changes, nexts, strict=False)
         if change.now == "lost_agent_lock"
     ]
@@ -174,10 +176,16 @@ def _united(marks: Iterable[Mark]) -> list[Mark]:
 
 
 def _under(marks: list[Mark], over: list[Mark]) -> list[Mark]:
-    """Return both in order of time, the first cut out where the second lies over them."""
-    left = marks
-    for upper in over:
-        left = [piece for mark in left for piece in _cut_out(mark, upper)]
+    """Return both in order of time, the first cut out where the second, in order, lie over them."""
+    begins = [upper.since for upper in over]
+    reached = list(accumulate((upper.until for upper in over), max))
+    left: list[Mark] = []
+    for mark in marks:
+        pieces = [mark]
+        for upper in over[bisect_right(reached, mark.since) : bisect_left(begins, mark.until)]:
+            if pieces:  # what the ones before cut off lies before this one
+                pieces[-1:] = _cut_out(pieces[-1], upper)
+        left += pieces
     return sorted((*left, *over), key=lambda mark: mark.since)
 
 
@@ -191,13 +199,13 @@ def _cut_out(mark: Mark, upper: Mark) -> Iterator[Mark]:
         yield replace(mark, since=upper.until)
 
 
-def _links(case: Case, node: str, boots: Sequence[Boot]) -> list[Mark]:
+def _links(case: Case, node: str, ends: Ends) -> list[Mark]:
     """Join stretches in which some link was down, and name the peers beyond."""
     joined: list[Mark] = []
     peers: list[list[str]] = []
-    for cut in sorted((cut for cut in case.cuts if cut.node == node), key=lambda cut: cut.since):
+    for cut in case.cuts.of(node):
         peer = case.cluster.name_of(cut.peer)
-        until = _end(cut.until, cut.since, boots)
+        until = _end(cut.until, cut.since, ends)
         if joined and cut.since <= joined[-1].until:
             joined[-1] = replace(joined[-1], until=max(joined[-1].until, until))
             if peer not in peers[-1]:
@@ -230,14 +238,14 @@ def _resets(boots: Sequence[Boot], until: datetime) -> Iterator[Mark]:
             yield Mark(boot.ended, boot.back_at or until, tone, label, says, proof)
 
 
-def _mark(span: Span, boots: Sequence[Boot], tone: str, label: str, says: str) -> Mark:
-    return Mark(span.since, _end(span.until, span.since, boots), tone, label, says, span.opened)
+def _mark(span: Span, ends: Ends, tone: str, label: str, says: str) -> Mark:
+    return Mark(span.since, _end(span.until, span.since, ends), tone, label, says, span.opened)
 
 
-def _end(until: datetime | None, since: datetime, boots: Sequence[Boot]) -> datetime:
+def _end(until: datetime | None, since: datetime, ends: Ends) -> datetime:
     """End an open stretch with the boot in which it began; the far future while that ran on."""
-    ends = [boot.ended for boot in boots if boot.ended is not None and boot.ended >= since]
-    last = min(ends, default=datetime.max.replace(tzinfo=since.tzinfo))
+    place = bisect_left(ends, since)
+    last = ends[place] if place < len(ends) else datetime.max.replace(tzinfo=since.tzinfo)
     return last if until is None else min(until, last)
 
 
