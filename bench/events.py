@@ -21,7 +21,7 @@ AS_ONE = {"corosync": 1500, "pmxcfs": 1400, "pvedaemon": 1300}
 
 def main() -> None:
     """Run the command line."""
-    lines = list(_lines(int(sys.argv[1]), Random(1)))
+    lines = list(lines_of(int(sys.argv[1]), Random(1)))
     begin = time.perf_counter()
     case = reconstruct(lines)
     rebuilt = time.perf_counter() - begin
@@ -32,7 +32,8 @@ def main() -> None:
     print(len(case.timeline.events), "events,", len(case.incidents), "incidents")
 
 
-def _lines(number: int, random: Random) -> Iterator[Line]:
+def lines_of(number: int, random: Random) -> Iterator[Line]:
+    """Tell so many events, or a few more, as lines in order of time."""
     at, ring, told = BEGIN, 0x100, 0
     while told < number:
         at += timedelta(seconds=random.randrange(600, 3600))

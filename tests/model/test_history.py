@@ -1,10 +1,10 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fencepost.model.history import History
+from fencepost.model.history import History, falls_within
 
 NOON = datetime(2025, 11, 8, 12, tzinfo=UTC)
 
@@ -33,11 +33,13 @@ def lasts(one: Stay, since: datetime) -> bool:
     return one.until is None or one.until >= since
 
 
+@settings(derandomize=True, deadline=None)
 @given(histories)
 def test_stretches_come_in_order_and_those_of_one_moment_as_they_came(given_: list[Stay]) -> None:
     assert list(History(given_)) == sorted(given_, key=lambda one: one.since)
 
 
+@settings(derandomize=True, deadline=None)
 @given(histories, minutes, minutes)
 def test_those_that_began_in_a_time_are_those_of_a_plain_search(
     given_: list[Stay], since: int, until: int
@@ -51,6 +53,7 @@ def test_those_that_began_in_a_time_are_those_of_a_plain_search(
     assert history.first(low) is next((one for one in history if one.since >= low), None)
 
 
+@settings(derandomize=True, deadline=None)
 @given(histories, minutes, minutes)
 def test_those_that_touch_a_time_are_those_of_a_plain_search(
     given_: list[Stay], since: int, until: int
@@ -63,6 +66,7 @@ def test_those_that_touch_a_time_are_those_of_a_plain_search(
     assert history.at(low) == [one for one in history if one.since <= low and lasts(one, low)]
 
 
+@settings(derandomize=True, deadline=None)
 @given(histories)
 def test_each_node_has_its_own_history(given_: list[Stay]) -> None:
     history = History(given_)
@@ -93,3 +97,13 @@ def test_one_long_stretch_does_not_make_all_after_it_be_looked_at() -> None:
     asked = 0
     assert history.at(at(4000)) == [long, short[3998], short[3999]]
     assert asked < 100
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.lists(minutes, max_size=20), minutes, minutes)
+def test_whether_a_time_holds_any_is_what_a_plain_search_says(
+    given_: list[int], since: int, until: int
+) -> None:
+    times = sorted(at(minute) for minute in given_)
+    low, high = at(since), at(until)
+    assert falls_within(times, low, high) == any(low <= one <= high for one in times)

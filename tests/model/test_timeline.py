@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fencepost.events.knet import LinkDown, LinkUp
@@ -90,6 +90,7 @@ logged = st.builds(
 )
 
 
+@settings(derandomize=True, deadline=None)
 @given(
     st.lists(logged, max_size=30),
     st.lists(st.sampled_from(KINDS), min_size=1, max_size=3, unique=True),

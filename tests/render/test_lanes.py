@@ -1,7 +1,8 @@
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
-from fencepost.model.case import Boots, Case, Membership
+from fencepost.model.case import Boots, Case, Membership, Span
 from fencepost.model.cluster import Node
 from fencepost.model.history import History
 from fencepost.model.verdict import Report
@@ -110,3 +111,19 @@ def test_an_incident_of_one_moment_has_a_width(empty: Report, rich: Report) -> N
     assert drawn.until - drawn.since >= timedelta(seconds=4)
     assert list(drawn.marks()) == []
     assert [lane.node for lane in drawn.lanes] == ["proxmox"]
+
+
+def test_losses_one_after_the_other_are_cut_out_of_one_long_stretch(rich: Report) -> None:
+    began = rich.case.incidents[0].began
+    minute = timedelta(minutes=1)
+    ring = replace(
+        rich.case.memberships[0], since=began - minute, until=began + 9 * minute, quorate=True
+    )
+    losses = History(
+        Span(ring.node, began + n * minute / 4, began + (n + 0.5) * minute / 4) for n in range(3)
+    )
+    case = replace(rich.case, memberships=History((ring,)), quorum_losses=losses, boots=Boots())
+    lane = next(one for one in chart(case, case.incidents[0]).lanes if one.node == ring.node)
+    assert [tone for tone, _ in row(lane, "quorum")] == ["has", "lost"] * 3 + ["has"]
+    quorum = next(one for one in lane.rows if one.name == "quorum").marks
+    assert all(a.until == b.since for a, b in pairwise(quorum))

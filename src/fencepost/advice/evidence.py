@@ -152,8 +152,9 @@ def keep_more(matter: Matter) -> Iterator[Advice]:
             boot.ending is Ending.UNKNOWN or (boot.missing and boot.ending is not Ending.ASKED_FOR)
         )
     ]
+    unproven = frozenset(silent)
     concerned = tuple(
-        claim for claim in matter.claims if any(boot in silent for boot in claim.incident.boots)
+        claim for claim in matter.claims if not unproven.isdisjoint(claim.incident.boots)
     )
     if not concerned:
         return

@@ -7,6 +7,7 @@ from fencepost.causes.scene import AT_ONCE as ONE_LOSS
 from fencepost.causes.scene import Scene
 from fencepost.events.corosync import CorosyncStarted
 from fencepost.model.case import Cut, Proof
+from fencepost.model.history import falls_within
 
 FINE = timedelta(milliseconds=300)
 COARSE = timedelta(seconds=1)
@@ -78,7 +79,7 @@ def _agreement(others: dict[str, list[datetime]]) -> float:
     for peer, times in others.items():
         rest = [theirs for name, theirs in others.items() if name != peer]
         for at in times:
-            seen = sum(any(abs(other - at) <= ONE_LOSS for other in theirs) for theirs in rest)
+            seen = sum(falls_within(theirs, at - ONE_LOSS, at + ONE_LOSS) for theirs in rest)
             agreed += seen * 2 >= len(rest)
             total += 1
     return agreed / total if total else 0.0

@@ -1,6 +1,6 @@
 """See `packet_loss`."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fencepost.causes.flaps import flaps_of
 from fencepost.causes.ports import carrier_losses
@@ -8,6 +8,7 @@ from fencepost.causes.scene import Scene, look
 from fencepost.events.corosync import CorosyncStarted
 from fencepost.events.totem import Retransmitted, TokenLate
 from fencepost.model.case import Case, Confidence, Cut, Incident, Proof
+from fencepost.model.history import falls_within
 from fencepost.model.rule import cause
 from fencepost.model.verdict import Hypothesis
 
@@ -112,12 +113,16 @@ def packet_loss(case: Case, incident: Incident) -> Hypothesis | None:
 
 def _both_at_once(cuts: list[Cut]) -> bool:
     """Whether both ends mostly lost each other in the same second: a cable, not loss."""
+    second = timedelta(seconds=1)
+    times: dict[str, list[datetime]] = {}
+    for cut in cuts:
+        times.setdefault(cut.node, []).append(cut.since)
     together = [
         cut
         for cut in cuts
         if any(
-            other.node != cut.node and abs(other.since - cut.since) <= timedelta(seconds=1)
-            for other in cuts
+            node != cut.node and falls_within(theirs, cut.since - second, cut.since + second)
+            for node, theirs in times.items()
         )
     ]
     return len(together) * 2 > len(cuts)

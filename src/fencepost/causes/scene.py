@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, TypeVar, overload
 
 from fencepost.events.corosync import CorosyncSignalled
@@ -20,6 +22,7 @@ from fencepost.model.case import (
     stays_alone,
 )
 from fencepost.model.event import Event
+from fencepost.model.history import NEVER
 
 A = TypeVar("A", bound=Event)
 B = TypeVar("B", bound=Event)
@@ -269,16 +272,14 @@ def _by_links(case: Case, cuts: Sequence[Cut]) -> list[Loss]:
     found = []
     for (node, peer), own in by_pair.items():
         used = max(links, len({cut.link for cut in own}))
-        for cut in own:
-            down = {
-                other.link
-                for other in own
-                if other.since <= cut.since and (other.until is None or other.until > cut.since)
-            }
-            if len(down) >= used:
-                found.append(
-                    Loss(node, case.cluster.name_of(peer), cut.since, cut.until, cut.opened)
-                )
+        down: dict[int, datetime] = {}  # until when each link is
+        for at, same in groupby(own, key=attrgetter("since")):
+            cuts = list(same)
+            for cut in cuts:
+                down[cut.link] = max(down.get(cut.link, at), cut.until or NEVER)
+            if sum(until > at for until in down.values()) >= used:
+                name = case.cluster.name_of(peer)
+                found += [Loss(node, name, at, cut.until, cut.opened) for cut in cuts]
     return found
 
 

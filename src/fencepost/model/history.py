@@ -1,7 +1,7 @@
 """Stretches of time in order, and quick ways to ask for those of one node or of one time."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from operator import attrgetter
@@ -28,6 +28,12 @@ class Stretch(Protocol):
 
 
 S = TypeVar("S", bound=Stretch)
+
+
+def falls_within(times: Sequence[datetime], since: datetime, until: datetime) -> bool:
+    """Whether any of the times, which are in order, lies in this time, both its ends included."""
+    place = bisect_left(times, since)
+    return place < len(times) and times[place] <= until
 
 
 class History(tuple[S, ...]):  # noqa: SLOT001  the indexes are made when they are first asked

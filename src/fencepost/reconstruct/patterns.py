@@ -1,16 +1,16 @@
 """The same thing again and again: how often, how far apart, when in the day, on which node."""
 
 import itertools
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from fencepost.events.corosync import NotScheduled
 from fencepost.events.kernel_net import CarrierLost, NicHung
 from fencepost.events.totem import TokenLost
 from fencepost.model.case import Boot, Case, Ending
 from fencepost.model.event import Event
+from fencepost.model.history import falls_within
 from fencepost.model.verdict import Pattern
 
 AGAIN = 3
@@ -51,19 +51,13 @@ def _together(seen: dict[str, list[Event]]) -> list[list[str]]:
         own = [event.at for event in seen[node]]
         for group in groups:
             theirs = [event.at for event in seen[group[0]]]
-            shared = sum(1 for at in own if _is_near(at, theirs))
+            shared = sum(falls_within(theirs, at - ONE_BURST, at + ONE_BURST) for at in own)
             if shared >= 0.8 * len(theirs):
                 group.append(node)
                 break
         else:
             groups.append([node])
     return groups
-
-
-def _is_near(at: datetime, times: Sequence[datetime]) -> bool:
-    """Whether any of the times, which are in order, is of the same burst."""
-    place = bisect_left(times, at - ONE_BURST)
-    return place < len(times) and times[place] <= at + ONE_BURST
 
 
 def _bursts(events: Sequence[Event]) -> list[Event]:

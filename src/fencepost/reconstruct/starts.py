@@ -1,6 +1,6 @@
 """Starts of boots: which marks in a node's logs are of one and the same start."""
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -88,16 +88,36 @@ def find_starts(timeline: Timeline, node: str, covered: Covered | None = None) -
                 named[boot] = Start(at)
                 found.append(named[boot])
             named[boot].add(mark, at)
+    order = [(start.at, number) for number, start in enumerate(found)]
     for at, mark in timed:
-        if boot_of(mark) is not None:
-            continue
-        since = _line_before(mark, covered or {})
-        near = [start for start in found if start.takes(mark, at, since)]
-        if not near:
-            near = [Start(at)]
-            found += near
-        min(near, key=lambda start: abs(start.at - at)).add(mark, at)
+        if boot_of(mark) is None:
+            _join(mark, at, _line_before(mark, covered or {}), found, order)
     return sorted(found, key=lambda start: start.at)
+
+
+def _join(
+    mark: Event,
+    at: datetime,
+    since: datetime | None,
+    found: list[Start],
+    order: list[tuple[datetime, int]],
+) -> None:
+    """Join a mark without a boot id with the nearest start that it can be of, or begin one.
+
+    order: the starts by the times at which they were found, each with its place in `found`.
+    """
+    low, high = at - SAME_START, at + SAME_START
+    if isinstance(mark, BootSeparated) and since is not None:
+        low = min(low, since)
+    places = range(bisect_left(order, (low, 0)), bisect_left(order, (high, len(found))))
+    numbers = [order[place][1] for place in places]
+    near = [number for number in numbers if found[number].takes(mark, at, since)]
+    best = min(near, key=lambda number: (abs(found[number].at - at), number), default=None)
+    if best is None:
+        best = len(found)
+        found.append(Start(at))
+        insort(order, (at, best))
+    found[best].add(mark, at)  # which keeps it in reach, as marks come in order of time
 
 
 def boot_of(mark: Event) -> str | None:
