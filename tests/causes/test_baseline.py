@@ -36,6 +36,21 @@ def test_the_chance_grows_with_the_window_and_shrinks_with_what_was_seen() -> No
     assert often.chance(timedelta(minutes=5), seen=3) < 0.001
 
 
+def test_hundreds_of_moments_can_be_weighed() -> None:
+    assert hours(10, 5).chance(timedelta(hours=5), seen=200) == pytest.approx(0.0, abs=1e-9)
+    assert hours(10, 2000).chance(timedelta(hours=5), seen=200) == pytest.approx(1.0)
+
+
+def test_a_trouble_of_hours_is_weighed_as_well(cluster: Callable[..., Any]) -> None:
+    told = cluster()
+    pause = "[MAIN  ] Corosync main process was not scheduled (@1762603800000) for 3605.4106 ms"
+    pause += " (threshold is 2920.0000 ms). Consider token timeout increase."
+    for at in (8.5 * 3600, 9 * 3600, *range(10 * 3600, 14 * 3600, 70)):
+        told.say("n3", at, "corosync", pause)
+    best = told.cut(NOON, "n1 n2", "n3").best()
+    assert (best.cause, best.blames) == ("paused_node", ("n3",))
+
+
 def test_lines_within_a_minute_are_one_moment() -> None:
     class At:
         def __init__(self, second: int) -> None:

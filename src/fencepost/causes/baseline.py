@@ -49,7 +49,9 @@ class Usual:
         if self.quiet < ENOUGH or not self.moments:
             return 0.0
         expected = self.moments * (window / self.quiet)
-        fewer = sum(math.exp(-expected) * expected**n / math.factorial(n) for n in range(seen))
+        fewer = sum(  # by logarithms: an incident of hours may hold hundreds of moments
+            math.exp(n * math.log(expected) - expected - math.lgamma(n + 1)) for n in range(seen)
+        )
         return max(0.0, 1.0 - fewer)
 
 
