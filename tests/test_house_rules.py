@@ -33,7 +33,12 @@ CONTRACT_CAUSES = frozenset(
     )
     for word in line.split()
 )
-SHARED_BY_CAUSES = {"scene", "baseline", "ports", "changes", "flaps", "jobs", "witnesses"}
+SHARED_BY_CAUSES = {"baseline", "changes", "flaps", "jobs"} | {
+    "links_up",
+    "ports",
+    "scene",
+    "witnesses",
+}
 
 
 def _line(program: str, text: str) -> Line:
