@@ -1,11 +1,14 @@
 import os
 import signal
+from collections.abc import Iterator
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
 
 from fencepost.model.line import Gap, Line
 from fencepost.sources import parallel
+from fencepost.sources.crew import BATCH, File
 from fencepost.sources.open import ReadOptions, read_sources
 from fencepost.sources.parallel import side_by_side, worthwhile
 
@@ -53,13 +56,27 @@ def test_small_or_single_files_are_read_by_one_process(
     assert not worthwhile(files[:1], 2)
 
 
-def _deadly(path: Path, name: str) -> list[str]:
-    """Kill the process that reads this, but not the one that tests it."""
-    if name == "b" and os.getpid() != int(path.name):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return [name]
+def _read(path: Path, name: str) -> Iterator[str]:
+    """Yield some batches' worth; the process that reads b dies of it, the one that tests not."""
+    for number in range(3 * BATCH):
+        if name == "b" and number == 2 * BATCH + 7 and os.getpid() != int(path.name):
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield f"{name}{number}"
 
 
-def test_files_of_a_process_that_died_are_read_here() -> None:
-    files = [(Path(str(os.getpid())), name) for name in "abcdef"]
-    assert list(side_by_side(files, _deadly, 2)) == list("abcdef")
+def _files(names: str) -> list[File]:
+    return [(Path(str(os.getpid())), name) for name in names]
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3, 9])
+def test_a_file_whose_process_died_is_read_on_here(jobs: int) -> None:
+    expected = [f"{name}{number}" for name in "abcdef" for number in range(3 * BATCH)]
+    assert list(side_by_side(_files("abcdef"), _read, jobs)) == expected
+
+
+def test_who_asks_no_more_leaves_no_process_behind() -> None:
+    readings = side_by_side(_files("acdefgh"), _read, 2)
+    assert next(readings) == "a0"
+    assert len(active_children()) == 2
+    readings.close()  # type: ignore[attr-defined]
+    assert not active_children()

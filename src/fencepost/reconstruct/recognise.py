@@ -164,5 +164,7 @@ class Recogniser:
             heard = self.heard[line.node] = Heard(line.at, line.at)
         heard.programs.add(line.program)
         heard.signs.append(Sign.of(line))
-        heard.first = min(heard.first, line.at)
-        heard.last = max(heard.last, line.at)
+        if line.at > heard.last:
+            heard.last = line.at
+        elif line.at < heard.first:
+            heard.first = line.at

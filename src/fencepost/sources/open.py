@@ -155,9 +155,9 @@ class _Session:
             else:
                 yield from filter(self.is_asked_for, self.read(key, opened))
 
-    def read_file(self, path: Path, name: str) -> list[Reading]:
-        """Return all that can be read in one file, an archive perhaps."""
-        return list(self.everything(open_file(path, name)))
+    def read_file(self, path: Path, name: str) -> Iterator[Reading]:
+        """Yield all that can be read in one file, an archive perhaps."""
+        return self.everything(open_file(path, name))
 
     def look(self, key: Key, opened: Opened) -> Look:
         """Look at the beginning of a file."""

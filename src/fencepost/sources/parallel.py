@@ -1,27 +1,17 @@
 """Reads large files side by side, in processes of their own; the answer is that of one process."""
 
-import warnings
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from threading import active_count
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ProcessPoolExecutor
+    from fencepost.sources.crew import File, Read
 
 PAYS = 256 * 1024 * 1024
 """Bytes in all from which on starting processes pays."""
 
-AHEAD = 2
-"""Files for each process that are read before their turn: what is read waits in memory."""
-
 Reading = TypeVar("Reading")
-File = tuple[Path, str]
 Told = Callable[[str, int, int | None], None]
-Read = Callable[[Path, str], list[Reading]]
-
-_read: Callable[[Path, str], list[Any]]
 
 
 def worthwhile(files: Sequence[Path], jobs: int) -> bool:
@@ -38,65 +28,21 @@ def worthwhile(files: Sequence[Path], jobs: int) -> bool:
 
 
 def side_by_side(
-    files: Sequence[File], read: Read[Reading], jobs: int, told: Told | None = None
+    files: "Sequence[File]", read: "Read[Reading]", jobs: int, told: Told | None = None
 ) -> Iterator[Reading]:
     """Yield what `read` finds in each file (path, name), file by file, in their order.
 
     read: can be pickled. Should a process die, the file that it had is read here. told: the
     name and the bytes of each file that is done.
     """
-    # Here, since most runs need no process and want a quick start.
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_all_start_methods, get_context
+    from fencepost.sources.crew import Crew  # most runs want no process and a quick start
 
-    # Forking is quickest, and wrong where other threads run (a progress bar's, for one).
-    fork = "fork" in get_all_start_methods() and active_count() == 1
-    pool = ProcessPoolExecutor(jobs, get_context("fork" if fork else "spawn"), _begin, (read,))
+    crew = Crew(files, read, min(jobs, len(files)))
     try:
-        for (path, name), found in _in_order(pool, files, read, jobs):
-            yield from found
+        for number, (path, name) in enumerate(files):
+            yield from crew.readings_of(number)
             if told:
                 size = path.stat().st_size if path.exists() else 0
                 told(name, size, size)
     finally:
-        # Waiting costs the files in work; not to wait lets Python trip over its own closed pipe.
-        pool.shutdown(cancel_futures=True)
-
-
-def _in_order(
-    pool: "ProcessPoolExecutor", files: Sequence[File], read: Read[Reading], jobs: int
-) -> Iterator[tuple[File, list[Reading]]]:
-    from concurrent.futures.process import BrokenProcessPool
-
-    waiting: deque[tuple[File, Future[list[Reading]] | None]] = deque()
-    todo = deque(files)
-    while todo or waiting:
-        while todo and len(waiting) < jobs * AHEAD:
-            file = todo.popleft()
-            waiting.append((file, _submitted(pool, file)))
-        file, future = waiting.popleft()
-        try:
-            yield file, read(*file) if future is None else future.result()
-        except BrokenProcessPool:
-            yield file, read(*file)
-
-
-def _submitted(pool: "ProcessPoolExecutor", file: File) -> "Future[list[Any]] | None":
-    from concurrent.futures.process import BrokenProcessPool
-
-    try:
-        with warnings.catch_warnings():
-            # Python 3.12 and later warn of any thread, also of those that numpy keeps idle.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            return pool.submit(_read_one, *file)
-    except BrokenProcessPool:
-        return None
-
-
-def _begin(read: Callable[[Path, str], list[Any]]) -> None:
-    global _read  # noqa: PLW0603 - a process has one task, told once
-    _read = read
-
-
-def _read_one(path: Path, name: str) -> list[Any]:
-    return _read(path, name)
+        crew.dismiss()
