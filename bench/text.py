@@ -22,7 +22,7 @@ def works(folder: Path) -> Iterator[Work]:
     write_log(log, 2 * GB, node="pve1", seed=1)
     write_log(part, SMALL, node="pve1", seed=1)
     write_log(bit, TINY, node="pve1", seed=1)
-    write_log(long, GB // 2, node="pve1", seed=2, long_lines=True)
+    write_log(long, 2 * GB, node="pve1", seed=2, long_lines=True)
     needles = needles_file(folder)
     yield Work(
         "scan",
@@ -59,8 +59,8 @@ def works(folder: Path) -> Iterator[Work]:
     )
     yield Work(
         "long lines",
-        "The same in 0.5 GB, of which most is lines of 2 to 30 kB.",
-        (_scan("fencepost", long), _ripgrep(15, long, 0.5, needles)),
+        "The same in 2 GB, of which most is lines of 2 to 30 kB.",
+        (_scan("fencepost", long), _ripgrep(15, long, 2.0, needles)),
         (faster("fencepost", "ripgrep 15", 0.9), fits("fencepost", 250)),
     )
 

@@ -69,7 +69,7 @@ def _is_packed(file: JournalFile, offset: int, known: dict[int, bool]) -> bool:
     if offset not in known:
         size = file.size_of(offset, ObjectType.DATA)
         packed = size is not None and file.bytes[offset + 1] & PACKED
-        known[offset] = bool(packed) and (payload_of(file, offset) or b"").startswith(MESSAGE)
+        known[offset] = bool(packed) and payload_of(file, offset, len(MESSAGE)) == MESSAGE
     return known[offset]
 
 
