@@ -40,7 +40,7 @@ def draw(plot: dict[str, Any]) -> str:
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
         for size, seconds in line:
             dot = f'cx="{x(size):.1f}" cy="{y(seconds):.1f}"'
-            told = f"{size:g}: {seconds:.2f} s"
+            told = f"{size:,.10g}: {seconds:.2f} s"
             parts.append(f'<circle {dot} r="3.5" fill="{colour}"><title>{told}</title></circle>')
         end = line[-1]
         parts.append(
@@ -60,4 +60,4 @@ def _rule(x1: float, y1: float, x2: float, y2: float) -> str:
 
 
 def _label(x: float, y: float, decade: int) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" fill="#555">{10.0**decade:g}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" fill="#555">{10.0**decade:,.10g}</text>'

@@ -139,7 +139,7 @@ def _row(candidate: dict[str, Any]) -> str:
         return f"| {candidate['name']} | {candidate['missing']} | | | |"
     times = [run["seconds"] for run in candidate["runs"]]
     middle, size = median(times), candidate["gigabytes"]
-    speed = f"{size / middle:.2g}" if size else ""
+    speed = f"{size / middle:.{2 if size > middle / 100 else 4}f}" if size else ""
     memory = max(run["memory_mb"] for run in candidate["runs"])
     spread = f"{min(times):.2f}–{max(times):.2f} s"
     return f"| {candidate['name']} | {middle:.2f} s | {spread} | {speed} | {memory:.0f} MB |"
