@@ -105,7 +105,12 @@ def test_without_a_place_this_machine_is_read(
         assert told.out == ""
         assert told.err.startswith("fencepost: nothing readable on this machine: ")
         assert told.err.count("\n") == 1
-    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/corosync").mkdir(parents=True)
+    (tmp_path / "etc/corosync/corosync.conf").write_text(
+        "nodelist {\n  node {\n    name: pve2\n    nodeid: 2\n    ring0_addr: 10.0.0.2\n  }\n}\n"
+    )
+    assert main(["investigate"]) == 1
+    assert "no journal and no system log. On a node" in capsys.readouterr().err
     (tmp_path / "etc/hostname").write_text("pve1\n")
     (tmp_path / "var/log").mkdir(parents=True)
     (tmp_path / "var/log/syslog").write_text("Nov 08 10:00:00 pve1 corosync[7]: [QUORUM] x\n")

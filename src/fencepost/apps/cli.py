@@ -210,6 +210,8 @@ def _places(where: Sequence[Path]) -> list[Path]:
 
 
 def _nothing(where: Sequence[Path], gaps: Sequence[str]) -> str:
+    if not where:  # of its many files only those that should have been read say anything
+        gaps = [says for says in gaps if "be read" in says]
     why = f" ({gaps[0]})" if gaps else ""
     if not where:
         return (

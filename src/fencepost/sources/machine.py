@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from fencepost.model.corosync_conf import CorosyncConf
-from fencepost.model.line import Gap
+from fencepost.model.line import Gap, Line
 from fencepost.sources.commands import ask, commands_for
 from fencepost.sources.naming import short
 from fencepost.sources.open import Reading, ReadOptions, read_files
@@ -79,10 +79,12 @@ def _said(machine: Machine) -> Iterator[tuple[str, bytes | Gap]]:
 def _with_peers(readings: Iterable[Reading], machine: Machine) -> Iterator[Reading]:
     """Hand the readings on; say at the end whose logs are not here."""
     peers: dict[str, None] = {}
+    heard = False
     for reading in readings:
+        heard |= isinstance(reading, Line)
         if isinstance(reading, CorosyncConf):
             peers |= dict.fromkeys(short(node.name) for node in reading.nodes if node.name)
         yield reading
     peers.pop(machine.host, None)
-    if peers:
+    if peers and heard:
         yield Gap(f"only this machine was read, not {', '.join(peers)}: {COLLECT}", machine.host)
