@@ -68,6 +68,15 @@ def test_a_node_whose_links_are_up_is_not_likely_cut_off(cluster: Make) -> None:
         assert answers["isolated_node"].despite
 
 
+def test_one_log_alone_cannot_tell_a_broken_path_from_a_node_cut_off(cluster: Make) -> None:
+    told = cluster().cut(NOON, "n1 n2", "n3")
+    told.lines = [line for line in told.lines if line[1] == "n1"]
+    answers = told.answers()
+    assert list(answers)[:2] == ["isolated_node", "broken_path"]
+    assert "no other log tells" in answers["broken_path"].says
+    assert {answers[one].confidence for one in list(answers)[:2]} == {Confidence.POSSIBLE}
+
+
 # --- a full link, a starved corosync --------------------------------------------------------
 
 

@@ -71,23 +71,32 @@ def broken_path(case: Case, incident: Incident) -> Hypothesis | None:
         return None
     last = max((loss.at for loss in scene.losses), default=scene.since)
     unheard = [name for name in scene.members if not scene.listening(name, last)]
+    told = [name for name in scene.members if name not in unheard]
+    # One end alone would log the same if the other had been cut off from everybody.
+    one_sided = not two and len(told) == 1 and told[0] in both
     return Hypothesis(
         cause="broken_path",
         blames=tuple(both),
         confidence=Confidence.POSSIBLE if two or unheard else Confidence.LIKELY,
-        says=(
-            f"{both[0]} and {both[1]} lost each other"
-            + (
-                "; with two nodes nothing tells which end is at fault"
-                if two
-                else ", and nobody else lost either of them: the path between these two is broken"
-            )
-        ),
+        says=_says(both, told, two=two, one_sided=one_sided),
         because=(*(scene.proofs(*both) or [cut.opened for cut in scene.cuts[:2]]), *scene.tokens()),
         missing=tuple(f"the log of {name} from that time: whom did it lose?" for name in unheard),
         settle_with=f"on {both[0]}: ping -c 100 -i 0.1 {_address(case, both[1])}",
-        weight=8.0,
+        weight=4.5 if one_sided else 8.0,
     )
+
+
+def _says(both: list[str], told: list[str], *, two: bool, one_sided: bool) -> str:
+    if one_sided:
+        (other,) = (name for name in both if name not in told)
+        return (
+            f"{told[0]} lost {other} alone, and no other log tells whether others lost it as well: "
+            "perhaps the path between these two is broken"
+        )
+    lost = f"{both[0]} and {both[1]} lost each other"
+    if two:
+        return f"{lost}; with two nodes nothing tells which end is at fault"
+    return f"{lost}, and nobody else lost either of them: the path between these two is broken"
 
 
 def _address(case: Case, name: str) -> str:
