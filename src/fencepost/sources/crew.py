@@ -1,6 +1,7 @@
 """Processes that read files and send what they read while they read on."""
 
 import signal
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -46,7 +47,10 @@ class Crew(Generic[Reading]):
         for _ in range(jobs):
             here, there = context.Pipe()
             process = context.Process(target=_work, args=(there, read, files), daemon=True)
-            process.start()
+            with warnings.catch_warnings():
+                # Python 3.12 and later warn of any thread, also of those that numpy keeps idle.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                process.start()
             there.close()  # so that the pipe ends when the process does
             self._processes.append(process)
             self._reads[here] = None
