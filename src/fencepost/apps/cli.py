@@ -210,15 +210,15 @@ def _places(where: Sequence[Path]) -> list[Path]:
 
 
 def _nothing(where: Sequence[Path], gaps: Sequence[str]) -> str:
-    if not where:  # of its many files only those that should have been read say anything
-        gaps = [says for says in gaps if "be read" in says]
-    why = f" ({gaps[0]})" if gaps else ""
     if not where:
+        # Of its many files only those that should have been read say anything.
+        why = next((f" ({says})" for says in gaps if "be read" in says), "")
         return (
             f"nothing readable on this machine: it has no journal and no system log{why}. "
             "On a node of the cluster, run it as root; elsewhere name the files, folders or "
             "archives that hold your nodes' logs: fencepost investigate ./logs"
         )
+    why = f" ({gaps[0]})" if gaps else ""
     names = ", ".join(str(place) for place in where)
     return (
         f"nothing readable in {names}{why}. fencepost reads logs (journalctl or syslog text, JSON, "

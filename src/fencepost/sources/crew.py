@@ -57,8 +57,7 @@ class Crew(Generic[Reading]):
 
     def readings_of(self, number: int) -> Iterator[Reading]:
         """Yield what is read in one file; to be asked in the order of the files."""
-        given, sent = 0, self._sent.pop(number)
-        self._sent[number] = sent
+        given, sent = 0, self._sent[number]
         self._hand_out(number)
         while number not in self._over or sent:
             if sent:
@@ -95,19 +94,19 @@ class Crew(Generic[Reading]):
 
     @property
     def _ahead(self) -> int:
-        return max(1, AHEAD * len(self._processes))
+        return AHEAD * len(self._processes)
 
     def _listen(self, current: int) -> None:
         """Wait until a process sends something, and take it."""
-        for pipe in connection.wait(list(self._reads)):
-            assert isinstance(pipe, connection.Connection)
+        ready = connection.wait(list(self._reads))
+        for pipe, number in [one for one in self._reads.items() if one[0] in ready]:
             try:
                 batch, over = pipe.recv()
             except (EOFError, OSError):
                 self._lose(pipe)
                 continue
-            number = self._reads[pipe]
-            assert number is not None
+            if number is None:
+                continue  # who has no file sends nothing
             self._sent[number].append(batch)
             if over:
                 self._over.add(number)

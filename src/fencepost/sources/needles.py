@@ -2,7 +2,8 @@
 
 Python's regular expressions try every alternative wherever one of them may begin, which for
 hundreds of wordings is everywhere. So each needle is looked for by a few bytes from one of its
-rarer bytes on, shared in a prefix tree, and only where these stand is the needle compared.
+rarer bytes on, shared in a prefix tree, and only where these stand is the needle compared. For
+much data Hyperscan does it where it is installed (`scanner.py`), with the same answer.
 """
 
 import json
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from fencepost.sources.stems import Everyday, Within, stems_of
+from fencepost.sources.scanner import scanner
 
 COMMON = b" 0e1os:2r5nta6cid38479\"pu.mfl[]T-\nyvb_EORNMghSxA=()I,/CkDJ+PwLF>Uq<BY@H;zGWZK'Qj"
 """Bytes by how often they stand in syslog and journals, most frequent first."""
@@ -21,13 +22,6 @@ RANK = [len(COMMON) - COMMON.index(byte) if byte in COMMON else 0 for byte in ra
 
 SCANNED = 1024 * 1024
 """Bytes searched in all from which on Hyperscan pays for being started."""
-
-SAMPLE = 64 * 1024
-"""Bytes from which is learned what everyday lines hold."""
-
-STRAY, LESSONS = 4096, 8
-"""More stems than one in so many bytes that belong to no needle are a reason to learn again, at
-most so often."""
 
 LONG = 8000
 """Bytes of a record past which its patterns are not asked; opening it cuts its text first."""
@@ -62,7 +56,7 @@ class Needles:
     def hits(self, data: bytes) -> Iterable[tuple[int, bytes]]:
         """Return every needle that stands in the data, with a place inside it, in order."""
         self._searched += len(data)
-        scan = _scanner(self._texts) if self._searched > SCANNED else None
+        scan = scanner(self._texts) if self._searched > SCANNED else None
         return scan(data) if scan else self._standing(data, 0)
 
     def find(self, data: bytes, start: int) -> int:
@@ -77,74 +71,6 @@ class Needles:
                 if data.startswith(needle, at - offset):
                     yield at, needle
             start = at + 1
-
-
-class _Scanner:
-    """Finds all needles with Hyperscan, by stems that are rare in what it has searched."""
-
-    def __init__(self, texts: tuple[bytes, ...]) -> None:
-        self._texts = texts
-        self._everyday = Everyday()
-        self._lessons = 0
-        self._chosen: list[list[Within]] = []
-        self._database: Any = None
-
-    def hits(self, data: bytes) -> list[tuple[int, bytes]]:
-        """Return every needle that stands in the data, with a place inside it, in order.
-
-        Raises:
-            hyperscan.error: it has no code for this processor.
-        """
-        if self._database is None:
-            self._learn(data)
-        found: list[tuple[int, int]] = []
-
-        def note(which: int, _begin: int, end: int, _flags: int, _context: object) -> None:
-            found.append((end, which))
-
-        self._database.scan(data, match_event_handler=note)
-        hits = [
-            (end - 1, needle)
-            for end, which in found
-            for size, needle in self._chosen[which]
-            if data.startswith(needle, end - size) and end >= size
-        ]
-        if len(found) - len(hits) > len(data) // STRAY and self._lessons < LESSONS:
-            self._learn(data)
-        return hits
-
-    def _learn(self, data: bytes) -> None:
-        """Choose stems that are rare in this, too."""
-        import hyperscan  # noqa: PLC0415 - an extra, and slow to load
-
-        self._lessons += 1
-        self._everyday.learn(data[len(data) // 2 :][:SAMPLE])
-        stems = stems_of(self._texts, self._everyday)
-        self._chosen = list(stems.values())
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self._database.compile(
-            expressions=tuple(stems),
-            ids=range(len(stems)),
-            elements=len(stems),
-            flags=[0] * len(stems),
-            literal=True,
-        )
-
-
-@lru_cache(maxsize=8)
-def _scanner(texts: tuple[bytes, ...]) -> Callable[[bytes], list[tuple[int, bytes]]] | None:
-    """Return what finds all of these texts with Hyperscan; None where that cannot be had."""
-    try:
-        import hyperscan  # noqa: PLC0415 - an extra, and slow to load
-    except ImportError:
-        return None
-    try:
-        hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK).compile(
-            expressions=(b"any",), literal=True
-        )
-    except hyperscan.error:  # a processor that it has no code for
-        return None
-    return _Scanner(texts).hits
 
 
 def needles_of(
